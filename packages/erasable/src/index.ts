@@ -1,1 +1,1 @@
-export {};
+export { ErasableError, type ErasableErrorCode } from './errors.ts';
