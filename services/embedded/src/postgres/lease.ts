@@ -1,0 +1,62 @@
+import pg from 'pg';
+import { SUPERUSER } from './data-folder.ts';
+
+/** What a connection found at a port. `stranger` does not know our password or serves another folder. */
+export type Answer = 'silent' | 'starting' | 'stranger' | Lease;
+
+/**
+ * The right to run this cluster: an advisory lock held on a connection of its own. It ends with the process,
+ * however that ends, so a server whose lease is free has lost its owner.
+ */
+export interface Lease {
+  /** False while another process holds it. */
+  acquire(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+const LEASE_KEY = 0x5eed_1071;
+const STARTING_OR_STOPPING = '57P03';
+const CONNECT_MS = 5_000;
+
+/** Connects to a server on this machine and looks whether it is the one of this cluster. Never throws. */
+export async function askServer(port: number, password: string, clusterName: string): Promise<Answer> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: SUPERUSER,
+    password,
+    database: 'postgres',
+    application_name: 'seedlot lease',
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: CONNECT_MS,
+  });
+  // The server may end at any moment; whoever uses the database learns of it from the own connection.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>(`select current_setting('cluster_name') as name`);
+    if (rows[0]?.name === clusterName) return leaseOn(client);
+    await client.end();
+    return 'stranger';
+  } catch (error) {
+    await client.end().catch(() => {});
+    return meaningOf(error);
+  }
+}
+
+function leaseOn(client: pg.Client): Lease {
+  return {
+    async acquire() {
+      const result = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
+        LEASE_KEY,
+      ]);
+      return result.rows[0]?.held === true;
+    },
+    release: () => client.end(),
+  };
+}
+
+function meaningOf(error: unknown): Answer {
+  if (!(error instanceof pg.DatabaseError)) return 'silent';
+  return error.code === STARTING_OR_STOPPING ? 'starting' : 'stranger';
+}
