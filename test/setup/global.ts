@@ -1,1 +1,25 @@
-export default function setup() {}
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import '@seedlot/database/testing';
+import { startPostgres, volatileSettings } from '@seedlot/embedded/postgres';
+import type { TestProject } from 'vitest/node';
+import { reportMissingTools } from './missing-tools.ts';
+
+/** Before the first test: names what is missing and starts one PostgreSQL for all of them. Returns the end of it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  reportMissingTools();
+  const folder = await mkdtemp(join(tmpdir(), 'seedlot test '));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const settings = { ...volatileSettings, max_connections: '300' };
+  const server = await startPostgres({ folder, settings }).catch(async fault => {
+    await removeFolder();
+    throw fault;
+  });
+  const { host, port, user, password } = server;
+  project.provide('postgres', { host, port, user, password });
+  return async () => {
+    await server.stop();
+    await removeFolder();
+  };
+}

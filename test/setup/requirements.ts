@@ -1,0 +1,41 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
+export const requirements = {
+  gpg: [],
+  redis: [],
+  chromium: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Tool = keyof typeof requirements;
+
+/** How each tool is found: the first of these programs in PATH, or an environment variable that stands for it. */
+const programs: Readonly<Record<Tool, readonly string[]>> = {
+  gpg: ['gpg'],
+  redis: ['redis-server'],
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+};
+
+/** A running Redis that may be used instead of one of our own. */
+export const redisUrl = process.env.REDIS_URL;
+
+export function lacks(tool: Tool): boolean {
+  if (tool === 'redis' && redisUrl) return false;
+  return programPath(tool) === undefined;
+}
+
+/** The tool's program as an absolute path. */
+export function programPath(tool: Tool): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(folder => folder !== '');
+  return programs[tool].flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
