@@ -279,9 +279,11 @@ create table shreds (
   lot_id text not null references lots,
   reason text not null check (reason in ('order_cancelled')),
   intended_at timestamptz not null default now(),
-  -- The epochs and roots that its two rotations ended; null until each has committed.
-  seeds_epoch bigint,
-  files_epoch bigint,
+  -- The roots that its two rotations ended and began; null until each has committed.
+  seeds_root_from integer,
+  seeds_root_to integer,
+  files_root_from integer,
+  files_root_to integer,
   mirrored_at timestamptz,
   roots_destroyed_at timestamptz,
   completed_at timestamptz,
@@ -334,7 +336,7 @@ grant select, insert, update, delete on idempotency_keys to seedlot_api;
 grant usage on sequence staff_numbers, order_numbers to seedlot_api;
 grant update (state, received_at, cancelled_at) on lots to seedlot_api;
 grant update (first_downloaded_at, received_at, wrong_receipts, locked_at) on files to seedlot_api;
-grant insert, update (ends_at), delete on leases to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
+grant insert, update (ends_at, epoch), delete on leases to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
 
 grant usage on schema seeds_ring to seedlot_generator, seedlot_dispatcher, seedlot_shredder;
 grant usage on schema files_ring to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;

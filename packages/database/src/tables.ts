@@ -199,8 +199,10 @@ interface Shreds {
   lot_id: string;
   reason: 'order_cancelled';
   intended_at: SetByDatabase;
-  seeds_epoch: Nullable<bigint>;
-  files_epoch: Nullable<bigint>;
+  seeds_root_from: Nullable<number>;
+  seeds_root_to: Nullable<number>;
+  files_root_from: Nullable<number>;
+  files_root_to: Nullable<number>;
   mirrored_at: Nullable<Date>;
   roots_destroyed_at: Nullable<Date>;
   completed_at: Nullable<Date>;

@@ -1,1 +1,100 @@
-export {};
+export {
+  closeAttempt,
+  closeOverdueAttempts,
+  type FileAttempt,
+  leftovers,
+  markDeleted,
+  openAttempt,
+  renewAttempt,
+} from './attempts.ts';
+export { beginDownload, currentFile, type StoredFile } from './downloads.ts';
+export type { Doorbell, Effect, Knock } from './effect.ts';
+export { LedgerError, type LedgerErrorCode } from './errors.ts';
+export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
+export { forgetFailures, recordFailure, type Step } from './failures.ts';
+export {
+  beginGeneration,
+  claimRun,
+  type LotKeys,
+  lotsToGenerate,
+  type PageRun,
+  RUN_PAGES,
+  releaseRun,
+  sealLot,
+  storeRun,
+} from './generation.ts';
+export {
+  claimRequest,
+  forgetOldAnswers,
+  type KeptAnswer,
+  keepAnswer,
+  type RequestKey,
+} from './idempotency.ts';
+export {
+  assertLease,
+  grantLease,
+  LEASE_SECONDS,
+  type Lease,
+  type LeaseRequest,
+  releaseLease,
+  renewLease,
+} from './leases.ts';
+export { Ledger, type LedgerParts } from './ledger.ts';
+export {
+  type FileView,
+  type LotView,
+  listLots,
+  listOrders,
+  type OrderView,
+  showLot,
+  showOrder,
+} from './lot-views.ts';
+export { assertDue, type LockedLot, lockLot } from './lots.ts';
+export {
+  type FactoryView,
+  listCustomers,
+  listFactories,
+  listProducts,
+  listStaff,
+  listVendorKeys,
+  type PartnerView,
+  type ProductView,
+  type StaffView,
+  showCustomer,
+  showFactory,
+  showProduct,
+  showStaff,
+} from './noun-views.ts';
+export { cancelOrder, placeOrder } from './orders.ts';
+export type { PageOf, PageRequest } from './page-of.ts';
+export { addCustomer, addFactory, type PinnedKey } from './partners.ts';
+export { addProduct } from './products.ts';
+export { markPublished, type NumberedRecord, numberRecords, unpublishedRecords } from './publication.ts';
+export { type ReceiptVerdict, recordReceipt, unlockFile, WRONG_RECEIPTS_LIMIT } from './receipts.ts';
+export { RECORD_TYPES, type RecordFields, type RecordType } from './record-types.ts';
+export {
+  type DispatchOrder,
+  readDispatchOrder,
+  readPage,
+  readSealedLot,
+  readSegment,
+  type SealedLot,
+} from './sealed-lot.ts';
+export { type Move, moveSerials, type Serials } from './serial-states.ts';
+export {
+  completeShred,
+  dropLotFiles,
+  dropLotKeys,
+  hasOlderLeases,
+  intendShred,
+  lotsToShred,
+  noteMirrored,
+  noteRootsDestroyed,
+  noteRotation,
+  openShreds,
+  type RootChange,
+  type Shred,
+} from './shreds.ts';
+export { lockVendorKey, readVendorKey, storeVendorKey, type VendorKey } from './signing-key.ts';
+export { addFirstAdmin, addStaff } from './staff.ts';
+export { type Caller, callerOf, issueToken } from './tokens.ts';

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Effect } from './effect.ts';
+import { LedgerError } from './errors.ts';
+import { LEASE_SECONDS } from './leases.ts';
+import { assertDue, type LockedLot } from './lots.ts';
+
+/** One attempt to make a file: its object's name is its own, so that no two attempts ever write one object. */
+export interface FileAttempt {
+  readonly id: string;
+  readonly lot: string;
+  readonly objectName: string;
+}
+
+/** Opens an attempt, to be committed before its upload begins. Throws `lot_not_due`: another one runs, or none is due. */
+export async function openAttempt(effect: Effect, lot: LockedLot, holder: string): Promise<FileAttempt> {
+  assertDue(lot, 'sealed');
+  const { rows } = await sql`select from file_attempts
+    where lot_id = ${lot.id} and state = 'open' and lease_ends_at > now()`.execute(effect.sql);
+  if (rows.length > 0) throw new LedgerError('lot_not_due', `A factory file of ${lot.id} is being made`);
+  const id = randomUUID();
+  const objectName = `files/${lot.id}/${id}`;
+  await sql`insert into file_attempts (id, lot_id, object_name, holder, lease_ends_at)
+    values (${id}, ${lot.id}, ${objectName}, ${holder}, now() + ${LEASE_SECONDS} * interval '1 second')`.execute(
+    effect.sql,
+  );
+  return { id, lot: lot.id, objectName };
+}
+
+/** Keeps a running attempt from being swept. Throws `attempt_closed`. */
+export async function renewAttempt(effect: Effect, attempt: FileAttempt): Promise<void> {
+  const { rows } = await sql`update file_attempts
+    set lease_ends_at = now() + ${LEASE_SECONDS} * interval '1 second'
+    where id = ${attempt.id} and state = 'open' and lease_ends_at > now() returning id`.execute(effect.sql);
+  if (rows.length === 0) throw new LedgerError('attempt_closed', `Attempt ${attempt.id} was closed`);
+}
+
+/** Turns an open attempt into a committed one. Throws `attempt_closed`: a sweep was first, its object may be gone. */
+export async function commitAttempt(effect: Effect, attempt: FileAttempt): Promise<void> {
+  const { rows } = await sql`update file_attempts set state = 'committed'
+    where id = ${attempt.id} and state = 'open' returning id`.execute(effect.sql);
+  if (rows.length === 0) throw new LedgerError('attempt_closed', `Attempt ${attempt.id} was closed`);
+}
+
+/** Closes an attempt that failed: from now on its file can no longer be committed, and its object may be deleted. */
+export async function closeAttempt(effect: Effect, attempt: FileAttempt): Promise<void> {
+  await sql`update file_attempts set state = 'closed' where id = ${attempt.id} and state = 'open'`.execute(
+    effect.sql,
+  );
+}
+
+/** Closes every attempt whose worker is overdue. */
+export async function closeOverdueAttempts(effect: Effect): Promise<void> {
+  await sql`update file_attempts set state = 'closed' where state = 'open' and lease_ends_at < now()`.execute(
+    effect.sql,
+  );
+}
+
+/** Closed attempts whose objects nobody has seen gone. */
+export async function leftovers(effect: Pick<Effect, 'sql'>): Promise<FileAttempt[]> {
+  return effect.sql
+    .selectFrom('file_attempts')
+    .select(['id', 'lot_id as lot', 'object_name as objectName'])
+    .where('state', '=', 'closed')
+    .where('object_deleted_at', 'is', null)
+    .execute();
+}
+
+export async function markDeleted(effect: Effect, attempt: FileAttempt): Promise<void> {
+  await sql`update file_attempts set object_deleted_at = now() where id = ${attempt.id} and state = 'closed'`.execute(
+    effect.sql,
+  );
+}

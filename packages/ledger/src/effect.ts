@@ -1,0 +1,26 @@
+import type { Tables } from '@seedlot/database';
+import type { Transaction } from 'kysely';
+import type { RecordFields, RecordType } from './record-types.ts';
+
+/** A job that says "look". It carries an id, never a fact. */
+export type Knock =
+  | { readonly job: 'generate' | 'dispatch' | 'shred'; readonly lot: string }
+  | { readonly job: 'publish' };
+
+/** The queue as the ledger sees it: told to look, after the commit. A lost knock costs time, never truth. */
+export interface Doorbell {
+  /** May reject; the effect is committed by then and stays so, since each service sweeps its own due state. */
+  knock(knock: Knock): Promise<void>;
+}
+
+/** One open transaction of one actor: everything in it happens, with its records, or nothing does. */
+export interface Effect {
+  readonly sql: Transaction<Tables>;
+  readonly actor: string;
+  /** Time of the transaction by the database's clock. */
+  readonly at: Date;
+  /** Writes one record into this transaction; resolves to its place in the order of writing. */
+  record<T extends RecordType>(type: T, fields: RecordFields<T>): Promise<bigint>;
+  /** Rings after the commit, and only then. */
+  knockAfter(knock: Knock): void;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { commitAttempt, type FileAttempt } from './attempts.ts';
+import type { Effect } from './effect.ts';
+import { LedgerError } from './errors.ts';
+import { forgetFailures } from './failures.ts';
+import { nextNumber, printId } from './ids.ts';
+import { assertLease, type Lease } from './leases.ts';
+import { assertDue, lockLot, serialsOfLot } from './lots.ts';
+import { moveSerials } from './serial-states.ts';
+
+/** A factory file that stands complete in the object store, its key in the files ring of this same transaction. */
+export interface MadeFile {
+  readonly attempt: FileAttempt;
+  readonly lease: Lease;
+  readonly keyId: string;
+  /** Bytes of the OpenPGP message. */
+  readonly size: number;
+  readonly messageSha256: Buffer;
+  /** SHA-256 of the plaintext: hashed once more before it is stored. */
+  readonly plaintextSha256: Buffer;
+  readonly recipient: string;
+  readonly signer: string;
+  /** The version of the frontier that the file was made from. */
+  readonly frontierVersion: number;
+}
+
+/**
+ * Makes a file available: the lot is dispatched. The caller holds the lock of the seeds ring and then of the files
+ * ring shared, so no shred can pass between the check of the frontier and the commit. Throws `attempt_closed`,
+ * `lease_ended`, `frontier_moved`, `lot_not_due`.
+ */
+export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise<{ file: string }> {
+  const lot = await lockLot(effect, made.attempt.lot);
+  assertDue(lot, 'sealed');
+  await assertLease(effect, made.lease);
+  await assertFrontier(effect, lot.id, made.frontierVersion);
+  await commitAttempt(effect, made.attempt);
+
+  const file = printId('file', await nextNumber(effect, 'file_numbers'));
+  const version = await nextVersion(effect, lot.id);
+  const seq = await effect.record('file.made', {
+    file,
+    lot: lot.id,
+    kind: 'factory',
+    version,
+    size: made.size,
+    messageSha256: made.messageSha256.toString('hex'),
+    recipient: made.recipient,
+    signer: made.signer,
+  });
+  await effect.sql
+    .insertInto('files')
+    .values({
+      id: file,
+      lot_id: lot.id,
+      kind: 'factory',
+      version,
+      attempt_id: made.attempt.id,
+      key_id: made.keyId,
+      object_name: made.attempt.objectName,
+      size: BigInt(made.size),
+      message_sha256: made.messageSha256,
+      receipt_hash: createHash('sha256').update(made.plaintextSha256).digest(),
+      recipient_fingerprint: made.recipient,
+      signer_fingerprint: made.signer,
+      frontier_version: made.frontierVersion,
+      record_seq: seq,
+    })
+    .execute();
+  await effect.sql
+    .updateTable('lots')
+    .set({ state: 'dispatched', dispatched_at: effect.at })
+    .where('id', '=', lot.id)
+    .execute();
+  await moveSerials(effect, serialsOfLot(lot), { axis: 'custody', to: 'dispatched' });
+  await forgetFailures(effect, 'dispatch', lot.id);
+  return { file };
+}
+
+async function assertFrontier(effect: Effect, lot: string, version: number): Promise<void> {
+  const row = await effect.sql
+    .selectFrom('seeds_ring.lot_keys')
+    .select('frontier_version as version')
+    .where('lot_id', '=', lot)
+    .executeTakeFirst();
+  if (row?.version === version) return;
+  throw new LedgerError(
+    'frontier_moved',
+    `${lot} was punctured while its file was made from version ${version}`,
+  );
+}
+
+async function nextVersion(effect: Effect, lot: string): Promise<number> {
+  const { rows } = await sql<{ version: number }>`
+    select coalesce(max(version), 0) + 1 as version from files where lot_id = ${lot} and kind = 'factory'`.execute(
+    effect.sql,
+  );
+  return rows[0]?.version ?? 1;
+}
+
+/** Lots that want a factory file now: sealed, none being made, not backing off. */
+export async function lotsToDispatch(effect: Pick<Effect, 'sql'>): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from lots where state = 'sealed'
+      and not exists (select from file_attempts where lot_id = lots.id and state = 'open' and lease_ends_at > now())
+      and not exists (select from failures where step = 'dispatch' and subject = lots.id and retry_at > now())
+    order by id`.execute(effect.sql);
+  return rows.map(row => row.id);
+}

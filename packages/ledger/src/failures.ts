@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Effect } from './effect.ts';
+
+/** Longest wait between two attempts of a failing step. */
+const LONGEST_WAIT_SECONDS = 300;
+
+/** The steps whose failures are remembered, each for one subject, mostly a lot. */
+export type Step = 'generate' | 'dispatch' | 'publish' | 'shred';
+
+/** Remembers that a step failed; the next attempt is due after 2, 4, 8 … seconds, 300 at most. */
+export async function recordFailure(
+  effect: Effect,
+  step: Step,
+  subject: string,
+  code: string,
+): Promise<void> {
+  await sql`
+    insert into failures as f (step, subject, attempts, code, retry_at)
+    values (${step}, ${subject}, 1, ${code}, now() + interval '2 seconds')
+    on conflict (step, subject) do update set
+      attempts = f.attempts + 1, code = excluded.code, failed_at = now(),
+      retry_at = now() + least(${LONGEST_WAIT_SECONDS}, power(2, least(f.attempts + 1, 16))) * interval '1 second'
+    `.execute(effect.sql);
+}
+
+export async function forgetFailures(effect: Effect, step: Step, subject: string): Promise<void> {
+  await effect.sql.deleteFrom('failures').where('step', '=', step).where('subject', '=', subject).execute();
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Effect } from './effect.ts';
+import { LedgerError } from './errors.ts';
+
+/** Seconds that a lease lasts unless renewed; also the longest that a shred waits for one whose holder died. */
+export const LEASE_SECONDS = 30;
+
+/** A right to open seeds, or a stored file, of one lot until `endsAt`, database time. */
+export interface Lease {
+  readonly id: string;
+  readonly ring: 'seeds' | 'files';
+  readonly lot: string;
+  readonly endsAt: Date;
+}
+
+/** What a lease is asked for: `epoch` is the ring's, read under its lock in the same transaction. */
+export interface LeaseRequest {
+  readonly ring: 'seeds' | 'files';
+  readonly lot: string;
+  readonly epoch: number;
+  readonly holder: string;
+}
+
+/**
+ * Grants a lease. The caller holds the ring's lock shared, so that no root changes between the epoch and the grant.
+ * Throws `lease_refused` while the lot's seeds are being shredded, or are.
+ */
+export async function grantLease(effect: Effect, request: LeaseRequest): Promise<Lease> {
+  await assertNoShred(effect, request.lot);
+  const { rows } = await sql<{ id: string; endsAt: Date }>`
+    insert into leases (ring, lot_id, epoch, holder, ends_at)
+    values (${request.ring}, ${request.lot}, ${request.epoch}, ${request.holder},
+      now() + ${LEASE_SECONDS} * interval '1 second')
+    returning id, ends_at as "endsAt"`.execute(effect.sql);
+  const [row] = rows;
+  if (row === undefined) throw new LedgerError('lease_refused', `No lease on ${request.lot} was granted`);
+  return { ...row, ring: request.ring, lot: request.lot };
+}
+
+/**
+ * Prolongs a lease, into the ring's present epoch: whoever renews keeps no root, so an old one need not wait for it.
+ * Throws `lease_ended` when it is over, `lease_refused` when its lot is being shredded: stop and wipe.
+ */
+export async function renewLease(effect: Effect, lease: Lease): Promise<Lease> {
+  await assertNoShred(effect, lease.lot);
+  const { rows } = await sql<{ endsAt: Date }>`
+    update leases set ends_at = now() + ${LEASE_SECONDS} * interval '1 second',
+      epoch = (select epoch from ${sql.table(`${lease.ring}_ring.ring`)})
+    where id = ${lease.id} and ends_at > now() returning ends_at as "endsAt"`.execute(effect.sql);
+  const [row] = rows;
+  if (row === undefined) throw new LedgerError('lease_ended', `The lease on ${lease.lot} has ended`);
+  return { ...lease, endsAt: row.endsAt };
+}
+
+/** Throws `lease_ended` when the lease is over by database time. */
+export async function assertLease(effect: Effect, lease: Lease): Promise<void> {
+  const { rows } =
+    await sql`select from leases where id = ${lease.id} and ends_at > now() for update`.execute(effect.sql);
+  if (rows.length === 0) throw new LedgerError('lease_ended', `The lease on ${lease.lot} has ended`);
+}
+
+export async function releaseLease(effect: Effect, lease: Lease): Promise<void> {
+  await effect.sql.deleteFrom('leases').where('id', '=', lease.id).execute();
+}
+
+/** A lot that is cancelled, or has an open or completed shred, gives no more leases. */
+async function assertNoShred(effect: Effect, lot: string): Promise<void> {
+  const { rows } = await sql`
+    select from lots where id = ${lot} and state not in ('cancelled', 'lost')
+      and not exists (select from shreds where lot_id = ${lot} and abandoned_at is null)`.execute(effect.sql);
+  if (rows.length === 0) throw new LedgerError('lease_refused', `Seeds of ${lot} are being shredded, or are`);
+}

@@ -1,0 +1,108 @@
+import type { Tables } from '@seedlot/database';
+import { DomainError, type Product, type Role } from '@seedlot/domain';
+import { type Kysely, sql } from 'kysely';
+import { type PageOf, type PageRequest, pageOf } from './page-of.ts';
+
+export interface ProductView extends Product {
+  readonly addedAt: Date;
+}
+
+export interface PartnerView {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly keyExpiresAt: Date | null;
+  readonly addedAt: Date;
+}
+
+export interface FactoryView extends PartnerView {
+  readonly seedEncoding: 'hex' | 'base32';
+}
+
+export interface StaffView {
+  readonly staff: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly addedAt: Date;
+}
+
+const productRow = sql<ProductView>`
+  select id as product, manufacturer, model, oath, seed_length as "seedLength",
+    jsonb_build_object('prefix', serial_prefix, 'width', serial_width) as serial, programmable, added_at as "addedAt"
+  from products`;
+
+export async function listProducts(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<ProductView>> {
+  const { rows } = await sql<ProductView>`${productRow}
+    where id > ${page.after ?? ''} order by id limit ${page.limit + 1}`.execute(db);
+  return pageOf(rows, page.limit, row => row.product);
+}
+
+/** Throws `unknown_product`. */
+export async function showProduct(db: Kysely<Tables>, id: string): Promise<ProductView> {
+  const { rows } = await sql<ProductView>`${productRow} where id = ${id}`.execute(db);
+  return rows[0] ?? refuse('unknown_product', 'product', id);
+}
+
+const factoryRow = sql<FactoryView>`
+  select factories.id, seed_encoding as "seedEncoding", fingerprint, expires_at as "keyExpiresAt",
+    factories.added_at as "addedAt"
+  from factories join actors on factory_id = factories.id
+    join recipient_keys on actor_id = actors.id and replaced_at is null`;
+
+export async function listFactories(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<FactoryView>> {
+  const { rows } = await sql<FactoryView>`${factoryRow}
+    where factories.id > ${page.after ?? ''} order by factories.id limit ${page.limit + 1}`.execute(db);
+  return pageOf(rows, page.limit, row => row.id);
+}
+
+/** Throws `unknown_factory`. */
+export async function showFactory(db: Kysely<Tables>, id: string): Promise<FactoryView> {
+  const { rows } = await sql<FactoryView>`${factoryRow} where factories.id = ${id}`.execute(db);
+  return rows[0] ?? refuse('unknown_factory', 'factory', id);
+}
+
+const customerRow = sql<PartnerView>`
+  select customers.id, fingerprint, expires_at as "keyExpiresAt", customers.added_at as "addedAt"
+  from customers join actors on customer_id = customers.id
+    join recipient_keys on actor_id = actors.id and replaced_at is null`;
+
+export async function listCustomers(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<PartnerView>> {
+  const { rows } = await sql<PartnerView>`${customerRow}
+    where customers.id > ${page.after ?? ''} order by customers.id limit ${page.limit + 1}`.execute(db);
+  return pageOf(rows, page.limit, row => row.id);
+}
+
+/** Throws `unknown_customer`. */
+export async function showCustomer(db: Kysely<Tables>, id: string): Promise<PartnerView> {
+  const { rows } = await sql<PartnerView>`${customerRow} where customers.id = ${id}`.execute(db);
+  return rows[0] ?? refuse('unknown_customer', 'customer', id);
+}
+
+const staffRow = sql<StaffView>`
+  select id as staff, name, role, added_at as "addedAt" from actors where kind = 'staff'`;
+
+export async function listStaff(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<StaffView>> {
+  const { rows } = await sql<StaffView>`${staffRow}
+    and id > ${page.after ?? ''} order by id limit ${page.limit + 1}`.execute(db);
+  return pageOf(rows, page.limit, row => row.staff);
+}
+
+/** Throws `unknown_staff`. */
+export async function showStaff(db: Kysely<Tables>, id: string): Promise<StaffView> {
+  const { rows } = await sql<StaffView>`${staffRow} and id = ${id}`.execute(db);
+  return rows[0] ?? refuse('unknown_staff', 'member of staff', id);
+}
+
+/** The vendor's signing keys' public halves, the newest first: that one signs. */
+export async function listVendorKeys(
+  db: Kysely<Tables>,
+): Promise<{ fingerprint: string; publicKey: string }[]> {
+  return db
+    .selectFrom('vendor_keys')
+    .select(['fingerprint', 'public_key as publicKey'])
+    .orderBy('made_at', 'desc')
+    .execute();
+}
+
+function refuse(code: ConstructorParameters<typeof DomainError>[0], noun: string, id: string): never {
+  throw new DomainError(code, `There is no ${noun} ${id}`);
+}

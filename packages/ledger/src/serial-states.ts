@@ -1,0 +1,119 @@
+import {
+  assertNoObstacle,
+  type Custody,
+  normalise,
+  type Obstacle,
+  type Range,
+  type SeedState,
+  type SerialSpace,
+  sources,
+  subtract,
+} from '@seedlot/domain';
+import { sql } from 'kysely';
+import type { Effect } from './effect.ts';
+
+/** A run of serials of one lot in one state on both axes: one row. */
+export interface SerialState extends Range {
+  readonly lot: string;
+  readonly custody: Custody;
+  readonly seed: SeedState;
+}
+
+/** One step on one axis. */
+export type Move =
+  | { readonly axis: 'custody'; readonly to: Custody }
+  | { readonly axis: 'seed'; readonly to: SeedState };
+
+/** Serials in the space of one product family; `id` is the space's row. */
+export interface Serials {
+  readonly space: SerialSpace & { readonly id: number };
+  readonly ranges: readonly Range[];
+}
+
+/** As PostgreSQL reads an int8multirange. */
+export function multirange(ranges: readonly Range[]): string {
+  return `{${ranges.map(({ first, after }) => `[${first},${after})`).join(',')}}`;
+}
+
+export function int8range({ first, after }: Range): string {
+  return `[${first},${after})`;
+}
+
+/**
+ * Moves every serial of `serials` one step. All of them or none: throws `transition_refused` naming the ranges in the
+ * way, serials that no order has reserved among them.
+ */
+export async function moveSerials(effect: Effect, serials: Serials, move: Move): Promise<void> {
+  const wanted = normalise(serials.ranges);
+  if (wanted.length === 0) return;
+  const touched = await lockTouched(effect, serials.space.id, wanted);
+  assertNoObstacle(serials.space, move.axis, move.to, obstacles(touched, wanted, move));
+  const moved = touched.flatMap(state => split(state, wanted, move));
+  await replace(effect, serials.space.id, touched, coalesce(moved));
+}
+
+/** Rows that share a serial with `wanted`, and their neighbours, so that equal runs can grow together again. */
+async function lockTouched(effect: Effect, space: number, wanted: readonly Range[]): Promise<SerialState[]> {
+  const ranges = multirange(wanted);
+  const { rows } = await sql<SerialState>`
+    select lower(numbers) as first, upper(numbers) as after, lot_id as lot, custody, seed
+    from serial_states
+    where space_id = ${space}
+      and (numbers && ${ranges}::int8multirange or numbers -|- ${ranges}::int8multirange
+        or exists (select from unnest(${ranges}::int8multirange) r where numbers -|- r))
+    order by numbers
+    for update`.execute(effect.sql);
+  return rows;
+}
+
+function obstacles(touched: readonly SerialState[], wanted: readonly Range[], move: Move): Obstacle[] {
+  const legal: readonly string[] =
+    move.axis === 'custody' ? sources('custody', move.to) : sources('seed', move.to);
+  const inTheWay = touched
+    .filter(state => !legal.includes(state[move.axis]))
+    .flatMap(state => shared(state, wanted).map(range => ({ range, state: state[move.axis] as string })));
+  const unknown = subtract(wanted, touched).map(range => ({ range, state: 'in no lot' }));
+  return [...inTheWay, ...unknown];
+}
+
+function shared(state: Range, wanted: readonly Range[]): Range[] {
+  return subtract([state], subtract([state], wanted));
+}
+
+function split(state: SerialState, wanted: readonly Range[], move: Move): SerialState[] {
+  const stays = subtract([state], wanted).map(range => ({ ...state, ...range }));
+  const moves = shared(state, wanted).map(range => ({ ...state, ...range, [move.axis]: move.to }));
+  return [...stays, ...moves];
+}
+
+/** Joins neighbours that have become alike, so that a lot costs as many rows as it has boundaries. */
+function coalesce(states: readonly SerialState[]): SerialState[] {
+  const sorted = [...states].sort((a, b) => (a.first < b.first ? -1 : 1));
+  const joined: SerialState[] = [];
+  for (const state of sorted) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.after === state.first && alike(last, state)) {
+      joined[joined.length - 1] = { ...last, after: state.after };
+    } else {
+      joined.push(state);
+    }
+  }
+  return joined;
+}
+
+function alike(a: SerialState, b: SerialState): boolean {
+  return a.lot === b.lot && a.custody === b.custody && a.seed === b.seed;
+}
+
+async function replace(
+  effect: Effect,
+  space: number,
+  old: readonly SerialState[],
+  states: readonly SerialState[],
+): Promise<void> {
+  await sql`delete from serial_states
+    where space_id = ${space} and numbers = any(${old.map(int8range)}::int8range[])`.execute(effect.sql);
+  await sql`insert into serial_states (space_id, numbers, lot_id, custody, seed)
+    select ${space}, * from unnest(${states.map(int8range)}::int8range[], ${states.map(s => s.lot)}::text[],
+      ${states.map(s => s.custody)}::text[], ${states.map(s => s.seed)}::text[])`.execute(effect.sql);
+}

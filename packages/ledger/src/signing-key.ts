@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import type { Effect } from './effect.ts';
+
+/** The vendor's signing key as it is stored: the public half, and the secret sealed under a key of the seeds ring. */
+export interface VendorKey {
+  readonly fingerprint: string;
+  readonly publicKey: string;
+  readonly keyId: string;
+  readonly sealed: Buffer;
+}
+
+/** The signing key in force, or null before the first. */
+export async function readVendorKey(effect: Pick<Effect, 'sql'>): Promise<VendorKey | null> {
+  const row = await effect.sql
+    .selectFrom('vendor_keys')
+    .innerJoin(
+      'seeds_ring.vendor_secrets',
+      'seeds_ring.vendor_secrets.fingerprint',
+      'vendor_keys.fingerprint',
+    )
+    .select(['vendor_keys.fingerprint', 'public_key as publicKey', 'key_id as keyId', 'sealed'])
+    .orderBy('made_at', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Lets one process at a time make the first key. */
+export async function lockVendorKey(effect: Effect): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('seedlot vendor key'))`.execute(effect.sql);
+}
+
+export async function storeVendorKey(effect: Effect, key: VendorKey): Promise<void> {
+  const { fingerprint, publicKey } = key;
+  await effect.sql.insertInto('vendor_keys').values({ fingerprint, public_key: publicKey }).execute();
+  await effect.sql
+    .insertInto('seeds_ring.vendor_secrets')
+    .values({ fingerprint, key_id: key.keyId, sealed: key.sealed })
+    .execute();
+  await effect.record('signing-key.made', { fingerprint });
+}
