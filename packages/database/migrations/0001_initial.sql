@@ -23,7 +23,7 @@ create schema files_ring;
 
 -- One row: which installation this is. The data folder, the root slots and the database must agree on it.
 create table installation (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   id uuid not null default gen_random_uuid(),
   created_at timestamptz not null default now()
 );

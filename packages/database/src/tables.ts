@@ -230,7 +230,7 @@ interface IdempotencyKeys {
 
 /** Every table as Kysely sees it; the migrations are the truth, the integration tests hold the two together. */
 export interface Tables {
-  installation: { only: Generated<boolean>; id: Generated<string>; created_at: SetByDatabase };
+  installation: { singleton: Generated<boolean>; id: Generated<string>; created_at: SetByDatabase };
   products: Products;
   serial_spaces: SerialSpaces;
   factories: Factories;
