@@ -54,13 +54,11 @@ export async function moveSerials(effect: Effect, serials: Serials, move: Move):
 
 /** Rows that share a serial with `wanted`, and their neighbours, so that equal runs can grow together again. */
 async function lockTouched(effect: Effect, space: number, wanted: readonly Range[]): Promise<SerialState[]> {
-  const ranges = multirange(wanted);
+  const padded = multirange(wanted.map(({ first, after }) => ({ first: first - 1n, after: after + 1n })));
   const { rows } = await sql<SerialState>`
     select lower(numbers) as first, upper(numbers) as after, lot_id as lot, custody, seed
     from serial_states
-    where space_id = ${space}
-      and (numbers && ${ranges}::int8multirange or numbers -|- ${ranges}::int8multirange
-        or exists (select from unnest(${ranges}::int8multirange) r where numbers -|- r))
+    where space_id = ${space} and numbers && ${padded}::int8multirange
     order by numbers
     for update`.execute(effect.sql);
   return rows;
