@@ -1,0 +1,39 @@
+import type { JobsOptions, Processor } from 'bullmq';
+import type { QueueError } from './errors.ts';
+import type { JobName } from './jobs.ts';
+
+export interface WorkerTuning {
+  /** Jobs run at a time. */
+  readonly concurrency: number;
+  /** Milliseconds after which the job of a worker that died is given to another; see `createWorker`. */
+  readonly lockMs: number;
+}
+
+/** The bell end: adds jobs of one name. */
+export interface JobQueue {
+  addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The listening end, as BullMQ has it. */
+export interface JobWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
+  run(): Promise<void>;
+  pause(doNotWaitActive: boolean): Promise<void>;
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A queueing technology, connected. Made by `createPostgresBackend` and `createRedisBackend`. */
+export interface QueueBackend {
+  readonly openQueue: (job: JobName) => JobQueue;
+  /** A worker that does not run yet. */
+  readonly openWorker: (job: JobName, processor: Processor, tuning: WorkerTuning) => JobWorker;
+  /** Makes whatever a wiped queue lacks; called after faults, before the next try. Throws QueueError. */
+  readonly repair: () => Promise<void>;
+  /** Every fault goes here: none is thrown into a service, none is swallowed. */
+  readonly report: (fault: QueueError) => void;
+  /** Ends the connections; close doorbells and workers first. */
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { JobQueue, QueueBackend } from './backend.ts';
+import { jobOptions } from './bullmq-options.ts';
+import { QueueError } from './errors.ts';
+import { errand, type JobData, type JobName } from './jobs.ts';
+import { within } from './within.ts';
+
+/** A caller that has committed its state must not wait for a queue that hangs. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Tells workers to look. Called after a commit, so it never turns a success into a failure: a knock that cannot be
+ * delivered is reported to the backend's `report` and answered with false, and the sweep of the service that is meant
+ * finds the work anyway.
+ */
+export interface Doorbell {
+  /**
+   * Adds a job; merged with one of the same key that waits, repeated after one that is active.
+   * Throws QueueError 'job_data_invalid' for data that is no such job's.
+   */
+  knock<Name extends JobName>(job: Name, data: JobData<Name>): Promise<boolean>;
+  /** The same for many at once, all or none. */
+  knockAll<Name extends JobName>(job: Name, data: readonly JobData<Name>[]): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export function createDoorbell(backend: QueueBackend): Doorbell {
+  const queues = new Map<JobName, JobQueue>();
+
+  function queueOf(job: JobName): JobQueue {
+    const queue = queues.get(job) ?? backend.openQueue(job);
+    queues.set(job, queue);
+    return queue;
+  }
+
+  async function ring(job: JobName, knocks: { data: unknown; key: string }[]): Promise<void> {
+    const added = knocks.map(({ data, key }) => ({ name: job, data, opts: jobOptions(randomUUID(), key) }));
+    await queueOf(job).addBulk(added);
+  }
+
+  /** A wiped queue has lost its schema: the first knock after that makes it again. */
+  async function ringOrRepair(...knock: Parameters<typeof ring>): Promise<void> {
+    await ring(...knock).catch(async () => {
+      await backend.repair();
+      await ring(...knock);
+    });
+  }
+
+  async function knockAll<Name extends JobName>(job: Name, data: readonly JobData<Name>[]): Promise<boolean> {
+    const knocks = data.map(each => errand(job, each));
+    if (knocks.length === 0) return true;
+    try {
+      await within(PATIENCE_MS, ringOrRepair(job, knocks));
+      return true;
+    } catch (cause) {
+      backend.report(new QueueError('queue_unreachable', `a knock for ${job} was not delivered`, { cause }));
+      return false;
+    }
+  }
+
+  return {
+    knock: (job, data) => knockAll(job, [data]),
+    knockAll,
+    close: async () => {
+      await Promise.all([...queues.values()].map(queue => queue.close()));
+    },
+  };
+}
