@@ -171,7 +171,7 @@ create table seeds_ring.lot_keys (
   lot_id text primary key references lots,
   frontier_key uuid not null,
   page_key uuid not null,
-  frontier_version integer not null default 1,
+  frontier_version integer not null default 0,
   frontier bytea not null
 );
 

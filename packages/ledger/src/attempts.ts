@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { LEASE_SECONDS } from './leases.ts';
 import { assertDue, type LockedLot } from './lots.ts';
@@ -57,8 +57,8 @@ export async function closeOverdueAttempts(effect: Effect): Promise<void> {
 }
 
 /** Closed attempts whose objects nobody has seen gone. */
-export async function leftovers(effect: Pick<Effect, 'sql'>): Promise<FileAttempt[]> {
-  return effect.sql
+export async function leftovers(reader: Reader): Promise<FileAttempt[]> {
+  return reader.sql
     .selectFrom('file_attempts')
     .select(['id', 'lot_id as lot', 'object_name as objectName'])
     .where('state', '=', 'closed')

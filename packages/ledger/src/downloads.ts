@@ -1,6 +1,6 @@
 import { DomainError } from '@seedlot/domain';
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { lockLot } from './lots.ts';
 
@@ -18,10 +18,10 @@ export interface StoredFile {
 }
 
 /** The factory file of a lot that may still be fetched. Throws `unknown_lot`, `file_absent`. */
-export async function currentFile(effect: Pick<Effect, 'sql'>, lot: string): Promise<StoredFile> {
-  const known = await effect.sql.selectFrom('lots').select('state').where('id', '=', lot).executeTakeFirst();
+export async function currentFile(reader: Reader, lot: string): Promise<StoredFile> {
+  const known = await reader.sql.selectFrom('lots').select('state').where('id', '=', lot).executeTakeFirst();
   if (known === undefined) throw new DomainError('unknown_lot', `There is no lot ${lot}`);
-  const row = await effect.sql
+  const row = await reader.sql
     .selectFrom('files')
     .innerJoin('lots', 'lots.id', 'files.lot_id')
     .innerJoin('orders', 'orders.id', 'lots.order_id')

@@ -1,5 +1,5 @@
 import type { Tables } from '@seedlot/database';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { RecordFields, RecordType } from './record-types.ts';
 
 /** A job that says "look". It carries an id, never a fact. */
@@ -13,8 +13,13 @@ export interface Doorbell {
   knock(knock: Knock): Promise<void>;
 }
 
+/** Where state may be read: inside an effect, or outside of any. */
+export interface Reader {
+  readonly sql: Kysely<Tables>;
+}
+
 /** One open transaction of one actor: everything in it happens, with its records, or nothing does. */
-export interface Effect {
+export interface Effect extends Reader {
   readonly sql: Transaction<Tables>;
   readonly actor: string;
   /** Time of the transaction by the database's clock. */

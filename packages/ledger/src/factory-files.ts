@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { commitAttempt, type FileAttempt } from './attempts.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { forgetFailures } from './failures.ts';
 import { nextNumber, printId } from './ids.ts';
@@ -100,11 +100,11 @@ async function nextVersion(effect: Effect, lot: string): Promise<number> {
 }
 
 /** Lots that want a factory file now: sealed, none being made, not backing off. */
-export async function lotsToDispatch(effect: Pick<Effect, 'sql'>): Promise<string[]> {
+export async function lotsToDispatch(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from lots where state = 'sealed'
       and not exists (select from file_attempts where lot_id = lots.id and state = 'open' and lease_ends_at > now())
       and not exists (select from failures where step = 'dispatch' and subject = lots.id and retry_at > now())
-    order by id`.execute(effect.sql);
+    order by id`.execute(reader.sql);
   return rows.map(row => row.id);
 }

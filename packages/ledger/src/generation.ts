@@ -1,6 +1,6 @@
 import { pageCount } from '@seedlot/domain';
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { forgetFailures } from './failures.ts';
 import { assertDue, type LockedLot, lockLot, serialsOfLot } from './lots.ts';
@@ -132,10 +132,10 @@ async function countPages(effect: Effect, lot: string): Promise<{ pages: number;
 }
 
 /** Lots that want generating now: ordered, or generating with a run that nobody makes, and not backing off. */
-export async function lotsToGenerate(effect: Pick<Effect, 'sql'>): Promise<string[]> {
+export async function lotsToGenerate(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from lots where state in ('ordered', 'generating')
       and not exists (select from failures where step = 'generate' and subject = lots.id and retry_at > now())
-    order by id`.execute(effect.sql);
+    order by id`.execute(reader.sql);
   return rows.map(row => row.id);
 }

@@ -1,6 +1,6 @@
 import type { Tables } from '@seedlot/database';
 import { type Kysely, sql } from 'kysely';
-import type { Doorbell, Effect, Knock } from './effect.ts';
+import type { Doorbell, Effect, Knock, Reader } from './effect.ts';
 import { writeRecord } from './record.ts';
 
 /** What a ledger needs: the service's own database role, the doorbell, and whom to tell that a knock was lost. */
@@ -11,7 +11,7 @@ export interface LedgerParts {
 }
 
 /** The only way to change state: one transaction of transition and record, then the knocks. */
-export class Ledger {
+export class Ledger implements Reader {
   readonly #parts: LedgerParts;
 
   constructor(parts: LedgerParts) {
@@ -19,7 +19,7 @@ export class Ledger {
   }
 
   /** For reading; what changes state goes through `commit`. */
-  get database(): Kysely<Tables> {
+  get sql(): Kysely<Tables> {
     return this.#parts.database;
   }
 

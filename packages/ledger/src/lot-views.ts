@@ -1,6 +1,6 @@
-import type { Tables } from '@seedlot/database';
 import { DomainError, type LotState, PAGE_SIZE, printSerial, type RetentionTerms } from '@seedlot/domain';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { Reader } from './effect.ts';
 import { type PageOf, type PageRequest, pageOf } from './page-of.ts';
 
 export interface OrderView {
@@ -75,7 +75,7 @@ function withSerials<Row extends Block>(row: Row) {
 }
 
 /** Orders, the newest first. */
-export async function listOrders(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<OrderView>> {
+export async function listOrders({ sql: db }: Reader, page: PageRequest): Promise<PageOf<OrderView>> {
   const { rows } = await sql<Omit<OrderView, 'firstSerial' | 'lastSerial'> & Block>`${orderRow}
     where ${before(page, 'orders.id')} order by length(orders.id) desc, orders.id desc limit ${page.limit + 1}`.execute(
     db,
@@ -84,7 +84,7 @@ export async function listOrders(db: Kysely<Tables>, page: PageRequest): Promise
 }
 
 /** Throws `unknown_order`. */
-export async function showOrder(db: Kysely<Tables>, id: string): Promise<OrderView> {
+export async function showOrder({ sql: db }: Reader, id: string): Promise<OrderView> {
   const { rows } = await sql<Omit<OrderView, 'firstSerial' | 'lastSerial'> & Block>`${orderRow}
     where orders.id = ${id}`.execute(db);
   const [row] = rows;
@@ -115,7 +115,7 @@ const lotRow = sql`
 type LotRow = Omit<LotView, 'firstSerial' | 'lastSerial'> & Block;
 
 /** Lots, the newest first. */
-export async function listLots(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<LotView>> {
+export async function listLots({ sql: db }: Reader, page: PageRequest): Promise<PageOf<LotView>> {
   const { rows } = await sql<LotRow>`${lotRow}
     where ${before(page, 'lots.id')} order by length(lots.id) desc, lots.id desc limit ${page.limit + 1}`.execute(
     db,
@@ -124,7 +124,7 @@ export async function listLots(db: Kysely<Tables>, page: PageRequest): Promise<P
 }
 
 /** Throws `unknown_lot`. */
-export async function showLot(db: Kysely<Tables>, id: string): Promise<LotView> {
+export async function showLot({ sql: db }: Reader, id: string): Promise<LotView> {
   const { rows } = await sql<LotRow>`${lotRow} where lots.id = ${id}`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new DomainError('unknown_lot', `There is no lot ${id}`);

@@ -1,6 +1,6 @@
-import type { Tables } from '@seedlot/database';
 import { DomainError, type Product, type Role } from '@seedlot/domain';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Reader } from './effect.ts';
 import { type PageOf, type PageRequest, pageOf } from './page-of.ts';
 
 export interface ProductView extends Product {
@@ -30,14 +30,14 @@ const productRow = sql<ProductView>`
     jsonb_build_object('prefix', serial_prefix, 'width', serial_width) as serial, programmable, added_at as "addedAt"
   from products`;
 
-export async function listProducts(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<ProductView>> {
+export async function listProducts({ sql: db }: Reader, page: PageRequest): Promise<PageOf<ProductView>> {
   const { rows } = await sql<ProductView>`${productRow}
     where id > ${page.after ?? ''} order by id limit ${page.limit + 1}`.execute(db);
   return pageOf(rows, page.limit, row => row.product);
 }
 
 /** Throws `unknown_product`. */
-export async function showProduct(db: Kysely<Tables>, id: string): Promise<ProductView> {
+export async function showProduct({ sql: db }: Reader, id: string): Promise<ProductView> {
   const { rows } = await sql<ProductView>`${productRow} where id = ${id}`.execute(db);
   return rows[0] ?? refuse('unknown_product', 'product', id);
 }
@@ -48,14 +48,14 @@ const factoryRow = sql<FactoryView>`
   from factories join actors on factory_id = factories.id
     join recipient_keys on actor_id = actors.id and replaced_at is null`;
 
-export async function listFactories(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<FactoryView>> {
+export async function listFactories({ sql: db }: Reader, page: PageRequest): Promise<PageOf<FactoryView>> {
   const { rows } = await sql<FactoryView>`${factoryRow}
     where factories.id > ${page.after ?? ''} order by factories.id limit ${page.limit + 1}`.execute(db);
   return pageOf(rows, page.limit, row => row.id);
 }
 
 /** Throws `unknown_factory`. */
-export async function showFactory(db: Kysely<Tables>, id: string): Promise<FactoryView> {
+export async function showFactory({ sql: db }: Reader, id: string): Promise<FactoryView> {
   const { rows } = await sql<FactoryView>`${factoryRow} where factories.id = ${id}`.execute(db);
   return rows[0] ?? refuse('unknown_factory', 'factory', id);
 }
@@ -65,14 +65,14 @@ const customerRow = sql<PartnerView>`
   from customers join actors on customer_id = customers.id
     join recipient_keys on actor_id = actors.id and replaced_at is null`;
 
-export async function listCustomers(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<PartnerView>> {
+export async function listCustomers({ sql: db }: Reader, page: PageRequest): Promise<PageOf<PartnerView>> {
   const { rows } = await sql<PartnerView>`${customerRow}
     where customers.id > ${page.after ?? ''} order by customers.id limit ${page.limit + 1}`.execute(db);
   return pageOf(rows, page.limit, row => row.id);
 }
 
 /** Throws `unknown_customer`. */
-export async function showCustomer(db: Kysely<Tables>, id: string): Promise<PartnerView> {
+export async function showCustomer({ sql: db }: Reader, id: string): Promise<PartnerView> {
   const { rows } = await sql<PartnerView>`${customerRow} where customers.id = ${id}`.execute(db);
   return rows[0] ?? refuse('unknown_customer', 'customer', id);
 }
@@ -80,22 +80,22 @@ export async function showCustomer(db: Kysely<Tables>, id: string): Promise<Part
 const staffRow = sql<StaffView>`
   select id as staff, name, role, added_at as "addedAt" from actors where kind = 'staff'`;
 
-export async function listStaff(db: Kysely<Tables>, page: PageRequest): Promise<PageOf<StaffView>> {
+export async function listStaff({ sql: db }: Reader, page: PageRequest): Promise<PageOf<StaffView>> {
   const { rows } = await sql<StaffView>`${staffRow}
     and id > ${page.after ?? ''} order by id limit ${page.limit + 1}`.execute(db);
   return pageOf(rows, page.limit, row => row.staff);
 }
 
 /** Throws `unknown_staff`. */
-export async function showStaff(db: Kysely<Tables>, id: string): Promise<StaffView> {
+export async function showStaff({ sql: db }: Reader, id: string): Promise<StaffView> {
   const { rows } = await sql<StaffView>`${staffRow} and id = ${id}`.execute(db);
   return rows[0] ?? refuse('unknown_staff', 'member of staff', id);
 }
 
 /** The vendor's signing keys' public halves, the newest first: that one signs. */
-export async function listVendorKeys(
-  db: Kysely<Tables>,
-): Promise<{ fingerprint: string; publicKey: string }[]> {
+export async function listVendorKeys({
+  sql: db,
+}: Reader): Promise<{ fingerprint: string; publicKey: string }[]> {
   return db
     .selectFrom('vendor_keys')
     .select(['fingerprint', 'public_key as publicKey'])

@@ -38,14 +38,14 @@ async function changesNothing(act: () => Promise<unknown>, code: string): Promis
 describe('placing an order', () => {
   test('reserves a contiguous block, writes its record and knocks', async () => {
     const { order, lot } = await place();
-    const shown = await showOrder(ledger.database, order);
+    const shown = await showOrder(ledger, order);
     expect(shown).toMatchObject({
       lot,
       state: 'ordered',
       firstSerial: '9900000000000',
       lastSerial: '9900000000009',
     });
-    expect(await showLot(ledger.database, lot)).toMatchObject({
+    expect(await showLot(ledger, lot)).toMatchObject({
       custody: { reserved: 10 },
       seeds: { none: 10 },
       file: null,
@@ -70,7 +70,7 @@ describe('placing an order', () => {
     await ledger.commit(ops, effect => addProduct(effect, other));
     await changesNothing(() => place({ product: 'ex-990', firstSerial: '9900000001000' }), 'serials_in_use');
     const { lot } = await place({ product: 'ex-990' });
-    expect(await showLot(ledger.database, lot)).toMatchObject({ firstSerial: '9900000000010' });
+    expect(await showLot(ledger, lot)).toMatchObject({ firstSerial: '9900000000010' });
   });
 
   test('refuses what does not fit the serial space', async () => {
@@ -96,7 +96,7 @@ describe('placing an order', () => {
 
   test('twenty at once get twenty blocks that do not touch each other', async () => {
     const placed = await Promise.all(Array.from({ length: 20 }, () => place({ quantity: 7 })));
-    const blocks = await Promise.all(placed.map(({ lot }) => showLot(ledger.database, lot)));
+    const blocks = await Promise.all(placed.map(({ lot }) => showLot(ledger, lot)));
     const firsts = blocks.map(lot => BigInt(lot.firstSerial)).sort();
     expect(new Set(firsts).size).toBe(20);
     for (const [i, first] of firsts.entries()) {
@@ -122,7 +122,7 @@ describe('cancelling an order', () => {
   test('ends the lot once and asks for its shred; its serials are never used again', async () => {
     const { order, lot } = await place({ firstSerial: '9900000005000' });
     await ledger.commit(ops, effect => cancelOrder(effect, order));
-    expect(await showLot(ledger.database, lot)).toMatchObject({ state: 'cancelled' });
+    expect(await showLot(ledger, lot)).toMatchObject({ state: 'cancelled' });
     expect(world.knocks).toContainEqual({ job: 'shred', lot });
     await changesNothing(
       () => ledger.commit(ops, effect => cancelOrder(effect, order)),

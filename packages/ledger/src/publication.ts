@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 
 /** Records that one batch numbers at most. */
 const BATCH = 1000;
@@ -27,10 +27,10 @@ export async function numberRecords(effect: Effect): Promise<number> {
 }
 
 /** Numbered records that are not published, lowest number first. */
-export async function unpublishedRecords(effect: Pick<Effect, 'sql'>): Promise<NumberedRecord[]> {
+export async function unpublishedRecords(reader: Reader): Promise<NumberedRecord[]> {
   const { rows } = await sql<NumberedRecord>`
     select number, line from records where number is not null and published_at is null
-    order by number limit ${BATCH}`.execute(effect.sql);
+    order by number limit ${BATCH}`.execute(reader.sql);
   return rows;
 }
 

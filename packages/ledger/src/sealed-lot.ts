@@ -1,6 +1,6 @@
 import type { LotShape } from '@seedlot/domain';
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 
 /** A lot's sealed form, as a sealed worker reads it from the seeds ring. */
@@ -11,8 +11,8 @@ export interface SealedLot {
   readonly frontier: Buffer;
 }
 
-export async function readSealedLot(effect: Pick<Effect, 'sql'>, lot: string): Promise<SealedLot> {
-  const row = await effect.sql
+export async function readSealedLot(reader: Reader, lot: string): Promise<SealedLot> {
+  const row = await reader.sql
     .selectFrom('seeds_ring.lot_keys')
     .select([
       'frontier_key as frontierKey',
@@ -27,8 +27,8 @@ export async function readSealedLot(effect: Pick<Effect, 'sql'>, lot: string): P
 }
 
 /** One sealed page. Throws `pages_missing`. */
-export async function readPage(effect: Pick<Effect, 'sql'>, lot: string, page: number): Promise<Buffer> {
-  const row = await effect.sql
+export async function readPage(reader: Reader, lot: string, page: number): Promise<Buffer> {
+  const row = await reader.sql
     .selectFrom('seeds_ring.pages')
     .select('sealed')
     .where('lot_id', '=', lot)
@@ -39,12 +39,8 @@ export async function readPage(effect: Pick<Effect, 'sql'>, lot: string, page: n
 }
 
 /** A frontier segment, sealed; a frontier that names one which is absent is damaged, so this throws `pages_missing`. */
-export async function readSegment(
-  effect: Pick<Effect, 'sql'>,
-  lot: string,
-  segment: number,
-): Promise<Buffer> {
-  const row = await effect.sql
+export async function readSegment(reader: Reader, lot: string, segment: number): Promise<Buffer> {
+  const row = await reader.sql
     .selectFrom('seeds_ring.segments')
     .select('sealed')
     .where('lot_id', '=', lot)
@@ -63,7 +59,7 @@ export interface DispatchOrder {
   readonly recipientKey: string;
 }
 
-export async function readDispatchOrder(effect: Pick<Effect, 'sql'>, lot: string): Promise<DispatchOrder> {
+export async function readDispatchOrder(reader: Reader, lot: string): Promise<DispatchOrder> {
   const { rows } = await sql<{
     first: bigint;
     quantity: number;
@@ -81,7 +77,7 @@ export async function readDispatchOrder(effect: Pick<Effect, 'sql'>, lot: string
       join factories on factories.id = orders.factory_id
       join actors on actors.factory_id = factories.id
       join recipient_keys on recipient_keys.actor_id = actors.id and replaced_at is null
-    where lots.id = ${lot}`.execute(effect.sql);
+    where lots.id = ${lot}`.execute(reader.sql);
   const [row] = rows;
   if (row === undefined) throw new LedgerError('lot_not_due', `${lot} has no factory with a key`);
   const { first, quantity, seedLength, ...rest } = row;

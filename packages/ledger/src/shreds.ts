@@ -1,6 +1,6 @@
 import { printSerial } from '@seedlot/domain';
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { forgetFailures } from './failures.ts';
 import { nextNumber, printId } from './ids.ts';
@@ -24,19 +24,19 @@ export interface Shred {
 }
 
 /** Lots with something left to shred, not backing off. */
-export async function lotsToShred(effect: Pick<Effect, 'sql'>): Promise<string[]> {
+export async function lotsToShred(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from lots
     where (state = 'cancelled' and exists (
         select from serial_states where lot_id = lots.id and seed in ('living', 'shredding'))
       or exists (select from shreds where lot_id = lots.id and completed_at is null and abandoned_at is null))
       and not exists (select from failures where step = 'shred' and subject = lots.id and retry_at > now())
-    order by id`.execute(effect.sql);
+    order by id`.execute(reader.sql);
   return rows.map(row => row.id);
 }
 
 /** Shreds that are neither complete nor given up, oldest first. */
-export async function openShreds(effect: Pick<Effect, 'sql'>): Promise<Shred[]> {
+export async function openShreds(reader: Reader): Promise<Shred[]> {
   const { rows } = await sql<Shred>`
     select id, lot_id as lot,
       case when seeds_root_to is not null then jsonb_build_object('from', seeds_root_from, 'to', seeds_root_to) end
@@ -45,7 +45,7 @@ export async function openShreds(effect: Pick<Effect, 'sql'>): Promise<Shred[]> 
         as "filesRoot",
       mirrored_at is not null as mirrored, roots_destroyed_at is not null as "rootsDestroyed"
     from shreds where completed_at is null and abandoned_at is null order by intended_at, id`.execute(
-    effect.sql,
+    reader.sql,
   );
   return rows;
 }
@@ -149,11 +149,11 @@ export async function completeShred(effect: Effect, id: string): Promise<void> {
 
 /** Whether work still holds a lease from before the ring's current epoch: its root must not be destroyed yet. */
 export async function hasOlderLeases(
-  effect: Pick<Effect, 'sql'>,
+  reader: Reader,
   ring: 'seeds' | 'files',
   epoch: number,
 ): Promise<boolean> {
   const { rows } = await sql`select from leases
-    where ring = ${ring} and epoch < ${epoch} and ends_at > now() limit 1`.execute(effect.sql);
+    where ring = ${ring} and epoch < ${epoch} and ends_at > now() limit 1`.execute(reader.sql);
   return rows.length > 0;
 }

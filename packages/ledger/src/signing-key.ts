@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 
 /** The vendor's signing key as it is stored: the public half, and the secret sealed under a key of the seeds ring. */
 export interface VendorKey {
@@ -10,8 +10,8 @@ export interface VendorKey {
 }
 
 /** The signing key in force, or null before the first. */
-export async function readVendorKey(effect: Pick<Effect, 'sql'>): Promise<VendorKey | null> {
-  const row = await effect.sql
+export async function readVendorKey(reader: Reader): Promise<VendorKey | null> {
+  const row = await reader.sql
     .selectFrom('vendor_keys')
     .innerJoin(
       'seeds_ring.vendor_secrets',

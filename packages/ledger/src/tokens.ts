@@ -1,8 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Tables } from '@seedlot/database';
 import type { Role } from '@seedlot/domain';
-import type { Kysely } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 
 /** Who a request comes from. */
 export interface Caller {
@@ -28,7 +26,7 @@ export async function issueToken(effect: Effect, holder: string): Promise<string
 }
 
 /** The caller whose living token this attacker-controlled text is, or null. */
-export async function callerOf(database: Kysely<Tables>, text: string): Promise<Caller | null> {
+export async function callerOf({ sql: database }: Reader, text: string): Promise<Caller | null> {
   const [, id, secret] = SHAPE.exec(text) ?? [];
   if (id === undefined || secret === undefined) return null;
   const row = await database

@@ -1,0 +1,20 @@
+import type { Doorbell as LedgerDoorbell } from '@seedlot/ledger';
+import type { Doorbell } from '@seedlot/queue';
+
+/** Workers that may make one lot at the same time, each answering a lane of its own. */
+const LANES = 4;
+
+/** The queue as the ledger rings it. */
+export function bellOf(doorbell: Doorbell): LedgerDoorbell {
+  return {
+    knock: async knock => {
+      if (knock.job === 'publish') await doorbell.knock('publish', {});
+      else if (knock.job === 'generate') await doorbell.knockAll('generate', lanes(knock.lot));
+      else await doorbell.knock(knock.job, { lot: knock.lot });
+    },
+  };
+}
+
+function lanes(lot: string): { lot: string; lane: number }[] {
+  return Array.from({ length: LANES }, (_, lane) => ({ lot, lane }));
+}
