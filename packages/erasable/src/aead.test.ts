@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KEY_BYTES, keyBytes, SEAL_BYTES, seal, sealKey, secretKey, unseal, unsealKey } from './aead.ts';
 import { ErasableError } from './errors.ts';
+import { randomKeys } from './keyring-keys.ts';
 
 const bytes = fc.uint8Array({ maxLength: 200 });
-const drawKey = () => generateKeySync('aes', { length: 256 });
+const drawKey = () => randomKeys.draw();
 const refusal = (code: string) => expect.objectContaining({ constructor: ErasableError, code });
 
 describe('sealing', () => {
