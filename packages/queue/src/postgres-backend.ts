@@ -13,7 +13,7 @@ import { assertSchemaName, makeSchema } from './postgres-schema.ts';
 
 export interface PostgresQueueOptions {
   /** `postgres://user:password@host:port/database`; the user owns `schema`. */
-  readonly connectionString: string;
+  readonly url: string;
   /** A schema of the queue's own, made where missing; all in it may be dropped at any time. */
   readonly schema: string;
   /** Told of every fault. */
@@ -53,9 +53,9 @@ export async function createPostgresBackend(options: PostgresQueueOptions): Prom
   };
 }
 
-function connect({ connectionString, schema }: PostgresQueueOptions, max: number): PostgresConnection {
+function connect({ url, schema }: PostgresQueueOptions, max: number): PostgresConnection {
   return new PostgresConnection({
-    connectionString,
+    connectionString: url,
     schema,
     max,
     application_name: 'seedlot queue',
