@@ -2,17 +2,11 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedError } from './errors.ts';
 import { type Binaries, discardCopy, findBinaries } from './postgres/binaries.ts';
-import {
-  type DataFolder,
-  ensureCluster,
-  openDataFolder,
-  readPassword,
-  removeDrafts,
-  SUPERUSER,
-} from './postgres/data-folder.ts';
-import { askServer, type Lease } from './postgres/lease.ts';
+import { ensureCluster, removeDrafts } from './postgres/cluster.ts';
+import { type DataFolder, openDataFolder, readPassword, SUPERUSER } from './postgres/data-folder.ts';
+import { askServer, keepLease, type Lease } from './postgres/lease.ts';
 import { disarmPidFile, endServer, findRunningServer, type RunningServer, send } from './postgres/process.ts';
-import { awaitServer, type Settings, spawnServer } from './postgres/server.ts';
+import { awaitServer, type Settings, type StartedServer, spawnServer } from './postgres/server.ts';
 
 /** Where the server listens and how its superuser logs in. */
 export interface EmbeddedPostgres {
@@ -31,8 +25,11 @@ export const volatileSettings: Settings = {
   full_page_writes: 'off',
 };
 
-const ATTEMPTS = 50;
 const PAUSE_MS = 100;
+const START_ATTEMPTS = 50;
+/** The lock of a process that was killed is free as soon as the server has noticed. */
+const LEASE_ATTEMPTS = 20;
+const RECOVERY_ATTEMPTS = 600;
 
 /** Another program took the port, a killed server's processes still end, or another process starts the same folder. */
 const PASSING = /could not create any TCP\/IP sockets|is still in use|postmaster\.pid" already exists/;
@@ -64,12 +61,13 @@ export async function startPostgres(options: {
 async function run(data: DataFolder, binaries: Binaries, settings: Settings): Promise<EmbeddedPostgres> {
   const password = await readPassword(data);
   const { server, lease } = await startServer(data, binaries, settings);
+  const releaseLease = keepLease(lease, () => lead(data, server));
   await removeDrafts(data);
   const stopNow = () => server.ended() || send(server.pid, 'SIGINT');
   process.once('exit', stopNow);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await lease.release().catch(() => {});
+    await releaseLease();
     await endServer(data, server.pid);
     process.removeListener('exit', stopNow);
     await binaries.discard();
@@ -87,17 +85,22 @@ async function startServer(data: DataFolder, binaries: Binaries, settings: Setti
   for (let attempt = 1; ; attempt++) {
     const server = await spawnServer(data, binaries, settings);
     try {
-      const lease = await awaitServer(data, server);
-      if (await lease.acquire()) return { server, lease };
-      throw inUse(data);
+      return { server, lease: await lead(data, server) };
     } catch (error) {
       await endServer(data, server.pid);
-      if (!(error instanceof EmbeddedError && PASSING.test(error.message)) || attempt === ATTEMPTS)
-        throw error;
+      if (!isPassing(error) || attempt === START_ATTEMPTS) throw error;
       await pause(PAUSE_MS);
       await endOrphan(data);
     }
   }
+}
+
+/** Waits for the server and becomes its owner. */
+async function lead(data: DataFolder, server: StartedServer): Promise<Lease> {
+  const lease = await awaitServer(data, server);
+  if (await lease.acquire()) return lease;
+  await lease.release();
+  throw inUse(data);
 }
 
 async function endOrphan(data: DataFolder): Promise<void> {
@@ -105,7 +108,7 @@ async function endOrphan(data: DataFolder): Promise<void> {
   if (orphan === undefined) return disarmPidFile(data);
   const lease = await claim(data, orphan);
   await endServer(data, orphan.pid);
-  await lease?.release().catch(() => {});
+  await lease?.release();
   await discardCopy(dirname(dirname(orphan.program)));
 }
 
@@ -115,20 +118,24 @@ async function endOrphan(data: DataFolder): Promise<void> {
  */
 async function claim(data: DataFolder, orphan: RunningServer): Promise<Lease | undefined> {
   const password = await readPassword(data);
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     const answer = await askServer(orphan.port, password, data.clusterName);
     if (answer === 'silent' || answer === 'stranger') return undefined;
-    if (answer !== 'starting') {
+    if (answer === 'starting') {
+      if (attempt >= RECOVERY_ATTEMPTS) return undefined;
+    } else {
       if (await answer.acquire()) return answer;
       await answer.release();
-      // The lock of a process that was killed is free as soon as the server has noticed.
-      if (attempt === ATTEMPTS) throw inUse(data);
+      if (attempt >= LEASE_ATTEMPTS) throw inUse(data);
     }
     await pause(PAUSE_MS);
   }
-  return undefined;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof EmbeddedError && PASSING.test(error.message);
 }
 
 function inUse(data: DataFolder): EmbeddedError {
-  return new EmbeddedError('data_folder_in_use', `another process is using ${dirname(data.cluster)}`);
+  return new EmbeddedError('data_folder_in_use', `another process is using ${data.folder}`);
 }

