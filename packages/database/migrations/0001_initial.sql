@@ -200,10 +200,10 @@ create table vendor_keys (
   made_at timestamptz not null default now()
 );
 
+-- Its private half is a key of the seeds ring: the 32 bytes of its scalar.
 create table seeds_ring.vendor_secrets (
   fingerprint text primary key references vendor_keys,
-  key_id uuid not null,
-  sealed bytea not null
+  key_id uuid not null
 );
 
 -- Written before the upload of an object, so that a sweep finds what a crash left. The file's commit needs it open.

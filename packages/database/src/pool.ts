@@ -14,10 +14,12 @@ export interface PoolOptions {
   readonly max?: number;
   /** Milliseconds that one statement may take, waiting for locks included; a minute when left out. */
   readonly statementTimeout?: number;
+  /** Milliseconds to wait for a connection; ten seconds when left out. */
+  readonly connectTimeout?: number;
 }
 
 const MINUTE = 60_000;
-const CONNECT_MS = 10_000;
+const TEN_SECONDS = 10_000;
 
 /**
  * Connections to PostgreSQL. None is made before the first query; a query that finds no server throws
@@ -31,7 +33,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     ...(options.role && { options: `-c role=${options.role}` }),
     max: options.max ?? 10,
     types: valueTypes,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: options.connectTimeout ?? TEN_SECONDS,
     statement_timeout: options.statementTimeout ?? MINUTE,
     idle_in_transaction_session_timeout: MINUTE,
     keepAlive: true,
@@ -48,6 +50,7 @@ export interface ServerAddress {
   readonly password: string;
 }
 
+/** @param database a name of letters, digits and underscores */
 export function databaseUrl(server: ServerAddress, database: string): string {
   const { host, port } = server;
   const [user, password, name] = [server.user, server.password, database].map(encodeURIComponent);

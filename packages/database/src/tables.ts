@@ -139,7 +139,6 @@ interface VendorKeys {
 interface VendorSecrets {
   fingerprint: string;
   key_id: string;
-  sealed: Buffer;
 }
 
 interface FileAttempts {

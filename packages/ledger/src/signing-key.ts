@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
 
-/** The vendor's signing key as it is stored: the public half, and the secret sealed under a key of the seeds ring. */
+/** The vendor's signing key as it is stored: the public half, and the id under which the seeds ring keeps its scalar. */
 export interface VendorKey {
   readonly fingerprint: string;
   readonly publicKey: string;
   readonly keyId: string;
-  readonly sealed: Buffer;
 }
 
 /** The signing key in force, or null before the first. */
@@ -18,7 +17,7 @@ export async function readVendorKey(reader: Reader): Promise<VendorKey | null> {
       'seeds_ring.vendor_secrets.fingerprint',
       'vendor_keys.fingerprint',
     )
-    .select(['vendor_keys.fingerprint', 'public_key as publicKey', 'key_id as keyId', 'sealed'])
+    .select(['vendor_keys.fingerprint', 'public_key as publicKey', 'key_id as keyId'])
     .orderBy('made_at', 'desc')
     .executeTakeFirst();
   return row ?? null;
@@ -34,7 +33,7 @@ export async function storeVendorKey(effect: Effect, key: VendorKey): Promise<vo
   await effect.sql.insertInto('vendor_keys').values({ fingerprint, public_key: publicKey }).execute();
   await effect.sql
     .insertInto('seeds_ring.vendor_secrets')
-    .values({ fingerprint, key_id: key.keyId, sealed: key.sealed })
+    .values({ fingerprint, key_id: key.keyId })
     .execute();
   await effect.record('signing-key.made', { fingerprint });
 }

@@ -1,1 +1,17 @@
-export {};
+import { serviceActor } from '@seedlot/domain';
+import { lotsToGenerate } from '@seedlot/ledger';
+import { type RunningStage, runStage, type StageParts } from '@seedlot/stage';
+import { type GenerateParts, generateLot } from './generate.ts';
+
+export { type GenerateParts, generateLot } from './generate.ts';
+
+/** Turns ordered lots into sealed ones: on a knock, and at every sweep. */
+export function startSeedGenerator(parts: StageParts & GenerateParts): Promise<RunningStage> {
+  return runStage(parts, {
+    job: 'generate',
+    actor: serviceActor('seed-generator'),
+    subject: ({ lot }) => lot,
+    due: async () => (await lotsToGenerate(parts.ledger)).map(lot => ({ lot, lane: 0 })),
+    look: ({ lot }, signal) => generateLot(parts, lot, signal),
+  });
+}

@@ -1,0 +1,157 @@
+import type { KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { serviceActor } from '@seedlot/domain';
+import type { RootSlot } from '@seedlot/erasable';
+import { addKey, Frontier, type KeySource, openKey, sealFile } from '@seedlot/erasable';
+import {
+  closeAttempt,
+  commitFactoryFile,
+  type FileAttempt,
+  grantLease,
+  holdLease,
+  type Lease,
+  lockLot,
+  lockRing,
+  type MadeFile,
+  markDeleted,
+  openAttempt,
+  readDispatchOrder,
+  readKeyring,
+  readPage,
+  readSealedLot,
+  readSegment,
+  renewAttempt,
+} from '@seedlot/ledger';
+import type { ObjectStore } from '@seedlot/object-store';
+import { encryptAndSign } from '@seedlot/openpgp';
+import { factoryPlaintext, type OpenedLot } from './plaintext.ts';
+import { openSigner, type SigningParts } from './signing-key.ts';
+
+export interface DispatchParts extends SigningParts {
+  readonly filesSlot: RootSlot;
+  readonly objects: ObjectStore;
+  readonly keys: KeySource;
+  /** Names this process in attempts and leases. */
+  readonly holder: string;
+  readonly now: () => Date;
+}
+
+interface Work {
+  readonly attempt: FileAttempt;
+  readonly lease: Lease;
+}
+
+type FileFacts = Omit<MadeFile, 'attempt' | 'lease' | 'keyId'>;
+
+const dispatcher = serviceActor('factory-dispatcher');
+
+/** Makes the factory file of a sealed lot: it exists completely, with its key in the files ring, or not at all. */
+export async function dispatchLot(parts: DispatchParts, lotId: string, signal: AbortSignal): Promise<void> {
+  const { ledger } = parts;
+  const work = await openWork(parts, lotId);
+  const alongside = {
+    alongside: (effect: Parameters<typeof renewAttempt>[0]) => renewAttempt(effect, work.attempt),
+  };
+  try {
+    await holdLease({ ledger, actor: dispatcher, lease: work.lease, signal, ...alongside }, async held => {
+      const fileKey = parts.keys.draw();
+      const facts = await storeFile(parts, work.attempt, fileKey, held);
+      await commitFile(parts, work, fileKey, facts);
+    });
+  } catch (cause) {
+    await abandon(parts, work.attempt);
+    throw cause;
+  }
+}
+
+/** The attempt's row is committed before its upload begins, so that nothing uploaded is ever forgotten. */
+async function openWork({ ledger, holder }: DispatchParts, lotId: string): Promise<Work> {
+  return ledger.commit(dispatcher, async effect => {
+    const { epoch } = await (await lockRing(effect, 'seeds', 'shared')).head();
+    const attempt = await openAttempt(effect, await lockLot(effect, lotId), holder);
+    const lease = await grantLease(effect, { ring: 'seeds', lot: lotId, epoch, holder });
+    return { attempt, lease };
+  });
+}
+
+/** Seeds to CSV to OpenPGP to the file's own seal to the store, in constant memory. */
+async function storeFile(
+  parts: DispatchParts,
+  attempt: FileAttempt,
+  fileKey: KeyObject,
+  signal: AbortSignal,
+): Promise<FileFacts> {
+  const lot = await openLot(parts, attempt.lot);
+  using frontier = lot.frontier;
+  using signer = await openSigner(parts);
+  const message = await encryptAndSign(
+    { recipient: lot.order.recipientKey, signer, fileName: `${attempt.lot}.csv`, date: parts.now() },
+    factoryPlaintext(lot),
+  );
+  const measured = measure(message.stream);
+  await parts.objects.put(attempt.objectName, sealFile(fileKey, attempt.id, measured.stream), { signal });
+  return {
+    size: measured.size(),
+    messageSha256: measured.sha256(),
+    plaintextSha256: message.plaintextDigest(),
+    recipient: message.recipientFingerprint,
+    signer: signer.fingerprint,
+    frontierVersion: frontier.version,
+  };
+}
+
+async function openLot({ ledger, seedsSlot }: DispatchParts, lotId: string): Promise<OpenedLot> {
+  const order = await readDispatchOrder(ledger, lotId);
+  const sealed = await readSealedLot(ledger, lotId);
+  const keyring = readKeyring(ledger, 'seeds');
+  const frontierKey = await openKey(keyring, seedsSlot, sealed.frontierKey);
+  return {
+    order,
+    frontier: Frontier.open(order.shape, sealed.frontierVersion, sealed.frontier, frontierKey),
+    pageKey: await openKey(keyring, seedsSlot, sealed.pageKey),
+    loadPage: page => readPage(ledger, lotId, page),
+    loadSegment: segment => readSegment(ledger, lotId, segment),
+  };
+}
+
+/** The seeds ring's lock first, then that of the files ring: between the check of the frontier and the commit no shred can pass. */
+async function commitFile(
+  parts: DispatchParts,
+  work: Work,
+  fileKey: KeyObject,
+  facts: FileFacts,
+): Promise<void> {
+  await parts.ledger.commit(dispatcher, async effect => {
+    await lockRing(effect, 'seeds', 'shared');
+    const files = await lockRing(effect, 'files', 'shared');
+    const keyId = await addKey(files, parts.filesSlot, 'file', fileKey);
+    await commitFactoryFile(effect, { ...work, ...facts, keyId });
+  });
+}
+
+/** The row is closed first: from then on nobody can commit the file whose object goes. */
+async function abandon({ ledger, objects }: DispatchParts, attempt: FileAttempt): Promise<void> {
+  await ledger.commit(dispatcher, effect => closeAttempt(effect, attempt));
+  await deleteLeftover({ ledger, objects }, attempt);
+}
+
+export async function deleteLeftover(
+  { ledger, objects }: Pick<DispatchParts, 'ledger' | 'objects'>,
+  attempt: FileAttempt,
+): Promise<void> {
+  await objects.delete(attempt.objectName);
+  await ledger.commit(dispatcher, effect => markDeleted(effect, attempt));
+}
+
+function measure(source: AsyncIterable<Uint8Array>) {
+  const hash = createHash('sha256');
+  let size = 0;
+  async function* stream(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  return { stream: stream(), size: () => size, sha256: () => hash.digest() };
+}
