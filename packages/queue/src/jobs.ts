@@ -7,7 +7,10 @@ interface Contract<Data> {
   readonly key: (data: Data) => string;
 }
 
-const lot = z.strictObject({ lot: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) });
+const lotId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const lot = z.strictObject({ lot: lotId });
+/** Lanes let several workers make one lot at the same time; what a lane does is for the handler to find. */
+const lotLane = z.strictObject({ lot: lotId, lane: z.int().min(0).max(63) });
 const nothing = z.strictObject({});
 
 /**
@@ -15,7 +18,7 @@ const nothing = z.strictObject({});
  * keeps it in clear.
  */
 const catalogue = {
-  generate: contract(lot, data => data.lot),
+  generate: contract(lotLane, data => `${data.lot}.${data.lane}`),
   dispatch: contract(lot, data => data.lot),
   publish: contract(nothing, () => 'all'),
   shred: contract(lot, data => data.lot),

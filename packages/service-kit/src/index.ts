@@ -5,6 +5,6 @@ export { EXIT_CODES, type ExitKind, exitKind } from './exit-codes.ts';
 export { faultLine } from './fault-line.ts';
 export { createHealthServer, type HealthServer, type HealthServerOptions } from './health-server.ts';
 export { Lifetime, type Service } from './lifetime.ts';
-export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { createLogger, type Log, type LoggerOptions, type LogLevel } from './logger.ts';
 export { type RunSettings, runService } from './run-service.ts';
-export { createSweeper, every, type SweeperOptions } from './sweeper.ts';
+export { every } from './sweeper.ts';

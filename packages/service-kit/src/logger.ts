@@ -2,7 +2,7 @@ import pino from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { loggable } from './loggable.ts';
 
-export type Logger = pino.Logger;
+export type Log = pino.Logger;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface LoggerOptions {
@@ -24,7 +24,7 @@ export function createLogger({
   level = 'info',
   destination,
   clock = systemClock,
-}: LoggerOptions): Logger {
+}: LoggerOptions): Log {
   const options: pino.LoggerOptions = {
     level,
     base: { service },
