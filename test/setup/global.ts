@@ -5,10 +5,11 @@ import '@seedlot/database/testing';
 import { startPostgres, volatileSettings } from '@seedlot/embedded/postgres';
 import type { TestProject } from 'vitest/node';
 import { reportMissingTools } from './missing-tools.ts';
+import { requirements } from './requirements.ts';
 
 /** Before the first test: names what is missing and starts one PostgreSQL for all of them. Returns the end of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  reportMissingTools();
+  reportMissingTools(requirements);
   const folder = await mkdtemp(join(tmpdir(), 'seedlot test '));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   const settings = { ...volatileSettings, max_connections: '300' };

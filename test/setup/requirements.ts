@@ -10,19 +10,21 @@ export const requirements = {
 
 export type Tool = keyof typeof requirements;
 
-/** How each tool is found: the first of these programs in PATH, or an environment variable that stands for it. */
+/** How each tool is found: the first of these programs in PATH. */
 const programs: Readonly<Record<Tool, readonly string[]>> = {
   gpg: ['gpg'],
   redis: ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
 };
 
-/** A running Redis that may be used instead of one of our own. */
-export const redisUrl = process.env.REDIS_URL;
-
 export function lacks(tool: Tool): boolean {
-  if (tool === 'redis' && redisUrl) return false;
+  if (tool === 'redis' && redisUrl() !== undefined) return false;
   return programPath(tool) === undefined;
+}
+
+/** A Redis that is running already and may be used instead of one of our own. */
+export function redisUrl(): string | undefined {
+  return process.env.REDIS_URL || undefined;
 }
 
 /** The tool's program as an absolute path. */
