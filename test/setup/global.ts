@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@seedlot/database/testing';
@@ -10,17 +10,14 @@ import { requirements } from './requirements.ts';
 /** Before the first test: names what is missing and starts one PostgreSQL for all of them. Returns the end of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   reportMissingTools(requirements);
-  const folder = await mkdtemp(join(tmpdir(), 'seedlot test '));
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), 'seedlot test '));
+  // At the exit, because a Ctrl-C skips the teardown; the server, told to end by then, may still be writing.
+  process.once('exit', () =>
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
+  );
   const settings = { ...volatileSettings, max_connections: '300' };
-  const server = await startPostgres({ folder, settings }).catch(async fault => {
-    await removeFolder();
-    throw fault;
-  });
+  const server = await startPostgres({ folder, settings });
   const { host, port, user, password } = server;
   project.provide('postgres', { host, port, user, password });
-  return async () => {
-    await server.stop();
-    await removeFolder();
-  };
+  return () => server.stop();
 }

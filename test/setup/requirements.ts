@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 /** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
 export const requirements = {
   gpg: [],
-  redis: [],
+  redis: ['test/queue/redis.test.ts'],
   chromium: [],
 } as const satisfies Record<string, readonly string[]>;
 
