@@ -1,6 +1,11 @@
 export { ErasableError, type ErasableErrorCode } from './errors.ts';
 export { FileRootSlot } from './file-root-slot.ts';
+export { type ChangedBlobs, Frontier, type LoadSegment } from './frontier.ts';
 export { type KeySource, randomKeys } from './keyring-keys.ts';
 export { MirroredRootSlot } from './mirrored-root-slot.ts';
+export { drawSeeds, pageMemory } from './random-seeds.ts';
 export type { RootHandle, RootId, RootSlot } from './root-slot.ts';
 export { refuseSlotInside } from './root-slot-placement.ts';
+export { openPage, pageBytes, sealPage } from './sealed-page.ts';
+export { secretMemory } from './tree-memory.ts';
+export type { IndexRange } from './tree-ranges.ts';
