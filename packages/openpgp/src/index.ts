@@ -1,1 +1,2 @@
-export {};
+export { OpenPgpError, type OpenPgpErrorCode } from './errors.ts';
+export { type RecipientKey, readRecipientKey, recheckKey } from './recipient-key.ts';
