@@ -85,9 +85,12 @@ async function startServer(data: DataFolder, binaries: Binaries, settings: Setti
   for (let attempt = 1; ; attempt++) {
     const server = await spawnServer(data, binaries, settings);
     try {
-      return { server, lease: await lead(data, server) };
+      const lease = await lead(data, server);
+      await server.log.keep();
+      return { server, lease };
     } catch (error) {
       await endServer(data, server.pid);
+      await server.log.discard();
       if (!isPassing(error) || attempt === START_ATTEMPTS) throw error;
       await pause(PAUSE_MS);
       await endOrphan(data);

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { giveTo } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { type DataFolder, SUPERUSER, unusable } from './data-folder.ts';
+import { type DataFolder, DRAFT_PREFIX, SUPERUSER, unusable } from './data-folder.ts';
 
 const run = promisify(execFile);
-const DRAFT_PREFIX = 'draft-';
 
 /**
  * Makes the cluster and its password, unless they are there: both appear in one step or not at all.

@@ -8,6 +8,9 @@ import { telling } from './server-log.ts';
 /** The one superuser of the cluster. */
 export const SUPERUSER = 'seedlot';
 
+/** Of names in the folder that mean nothing once a start has succeeded. */
+export const DRAFT_PREFIX = 'draft-';
+
 /** Where the server's things are, as absolute paths, and who it runs as. */
 export interface DataFolder {
   readonly folder: string;

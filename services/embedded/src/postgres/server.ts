@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedError } from '../errors.ts';
@@ -8,13 +7,15 @@ import type { Binaries } from './binaries.ts';
 import { type DataFolder, readPassword } from './data-folder.ts';
 import { askServer, type Lease } from './lease.ts';
 import type { RunningServer } from './process.ts';
-import { telling } from './server-log.ts';
+import { openStartLog, type StartLog } from './start-log.ts';
 
 /** PostgreSQL's own parameters by name, as in postgresql.conf. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** A server started by this process. `ended` tells without waiting. */
+/** A server started by this process. */
 export interface StartedServer extends RunningServer {
+  readonly log: StartLog;
+  /** Tells without waiting. */
   ended(): boolean;
 }
 
@@ -37,9 +38,8 @@ export async function spawnServer(
   settings: Settings,
 ): Promise<StartedServer> {
   const port = await freePort();
-  const log = await open(data.log, 'w', 0o600);
+  const log = await openStartLog(data);
   try {
-    if (data.account.uid !== undefined) await log.chown(data.account.uid, data.account.gid);
     const child = spawn(binaries.postgres, serverArguments(data, port, settings), {
       ...data.account,
       cwd: data.cluster,
@@ -51,11 +51,10 @@ export async function spawnServer(
     child.unref();
     await once(child, 'spawn');
     const ended = () => child.exitCode !== null || child.signalCode !== null;
-    return { pid: child.pid ?? 0, port, program: binaries.postgres, ended };
+    return { pid: child.pid ?? 0, port, program: binaries.postgres, log, ended };
   } catch (cause) {
+    await log.discard();
     throw new EmbeddedError('postgres_not_started', `${binaries.postgres} cannot be run`, { cause });
-  } finally {
-    await log.close();
   }
 }
 
@@ -71,7 +70,7 @@ export async function awaitServer(data: DataFolder, server: StartedServer): Prom
     if (answer === 'stranger') throw notStarted(`its password is not the one in ${data.passwordFile}`);
     await pause(POLL_MS);
   }
-  throw notStarted(telling(await readFile(data.log, 'utf8')));
+  throw notStarted(await server.log.reason());
 }
 
 function serverArguments(data: DataFolder, port: number, settings: Settings): string[] {
