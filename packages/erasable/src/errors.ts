@@ -24,6 +24,8 @@ export type ErasableErrorCode =
   | 'slot_damaged'
   | 'slot_permissions'
   | 'slot_in_data_folder'
+  | 'lock_not_exclusive'
+  | 'change_contradictory'
   | 'ring_mismatch'
   | 'ring_not_started'
   | 'ring_row_missing'

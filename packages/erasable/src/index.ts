@@ -1,11 +1,33 @@
 export { ErasableError, type ErasableErrorCode } from './errors.ts';
 export { FileRootSlot } from './file-root-slot.ts';
 export { type ChangedBlobs, Frontier, type LoadSegment } from './frontier.ts';
+export { Keyring } from './keyring.ts';
 export { type KeySource, randomKeys } from './keyring-keys.ts';
+export { exportRing } from './keyring-mirror.ts';
+export {
+  BUCKET_KEYS,
+  type BucketId,
+  type BucketRow,
+  type KeyId,
+  type KeyKind,
+  type KeyRow,
+  type KeyringRows,
+  type KeyringStore,
+  type KeyringTransaction,
+  type RingName,
+  type RingRows,
+  type RotatedRows,
+} from './keyring-rows.ts';
+export type { NewKey } from './keyring-seal.ts';
+export { startRing } from './keyring-start.ts';
+export { type ExpectedRing, verifyMirror, verifyRing } from './keyring-verify.ts';
 export { MirroredRootSlot } from './mirrored-root-slot.ts';
 export { drawSeeds, pageMemory } from './random-seeds.ts';
+export { type Recovery, recoverRing } from './recovery.ts';
 export type { RootHandle, RootId, RootSlot } from './root-slot.ts';
 export { refuseSlotInside } from './root-slot-placement.ts';
+export type { Rotation } from './rotation.ts';
+export type { RotationChange } from './rotation-plan.ts';
 export { openPage, pageBytes, sealPage } from './sealed-page.ts';
 export { secretMemory } from './tree-memory.ts';
 export type { IndexRange } from './tree-ranges.ts';

@@ -1,0 +1,14 @@
+/** What tests of other packages need to put the erasable store under attack. */
+export { adversaryOpens, fingerprint, type Loot } from './adversary.ts';
+export { MemoryKeyringStore } from './memory-keyring-store.ts';
+export { MemoryRootSlot } from './memory-root-slot.ts';
+export { Death, MortalProcess } from './mortal-process.ts';
+export {
+  addFreshKey,
+  finishShred,
+  type Mirrors,
+  type Parts,
+  recover,
+  shredKeys,
+} from './ring-under-test.ts';
+export { slotWith } from './slot-with.ts';
