@@ -1,1 +1,2 @@
-export {};
+export { base32Length, readBase32, writeBase32 } from './base32.ts';
+export { OathError, type OathErrorCode } from './errors.ts';
