@@ -1,10 +1,26 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { seal } from './aead.ts';
 import { Frontier } from './frontier.ts';
-import { pageMemory } from './random-seeds.ts';
+import { openTop } from './frontier-top.ts';
+import { refusal } from './testing/refusal.ts';
 import { drawKey } from './testing/stored-frontier.ts';
+import { PadTree } from './tree.ts';
+import { NODE_LENGTH } from './tree-prg.ts';
+import { lotContext } from './tree-shape.ts';
 
-/** Every array of secrets that the package got from or gave to node:crypto. */
+/** All memory of the package's own for secrets, and every array of secrets that it got from or gave to node:crypto. */
 const secrets = vi.hoisted(() => new Set<Uint8Array>());
+
+vi.mock('./tree-memory.ts', async original => {
+  const memory = await original<typeof import('./tree-memory.ts')>();
+  return {
+    secretMemory: (length: number) => {
+      const bytes = memory.secretMemory(length);
+      secrets.add(bytes);
+      return bytes;
+    },
+  };
+});
 
 vi.mock('node:crypto', async original => {
   const crypto = await original<typeof import('node:crypto')>();
@@ -34,7 +50,13 @@ vi.mock('node:crypto', async original => {
 afterEach(() => secrets.clear());
 
 const shape = { lot: 'lot-1', firstSerial: 0n, quantity: 9000, seedLength: 20 };
-const isWiped = (bytes: Uint8Array) => bytes.every(byte => byte === 0);
+
+/** Lengths of what still holds something. Before the node, what is hashed holds names and places, which are no secret. */
+function unwiped(): number[] {
+  const secretPart = (bytes: Uint8Array) =>
+    bytes.subarray(Buffer.from(bytes).includes('seedlot pad tree') ? -NODE_LENGTH : 0);
+  return [...secrets].filter(bytes => secretPart(bytes).some(byte => byte !== 0)).map(({ length }) => length);
+}
 
 test('no root, node, pad or segment key outlives the steps that made, read and punctured it', async () => {
   const [first, second] = [drawKey(), drawKey()];
@@ -52,8 +74,7 @@ test('no root, node, pad or segment key outlives the steps that made, read and p
   const load = async (segment: number) => blobs.get(segment) ?? new Uint8Array();
   const reopened = Frontier.open(shape, 1, opened.sealTop(second), second);
   opened.wipe();
-  using pads = pageMemory(shape);
-  await reopened.padsOfPage(0, load, pads.bytes);
+  await reopened.padsOfPage(0, load, new Uint8Array(4096 * 20));
   await reopened.puncture(
     [
       { first: 100, after: 200 },
@@ -72,7 +93,7 @@ test('no root, node, pad or segment key outlives the steps that made, read and p
   ).resolves.toBeDefined();
   reopened.wipe();
   expect(secrets.size).toBeGreaterThan(250);
-  expect([...secrets].filter(bytes => !isWiped(bytes))).toEqual([]);
+  expect(unwiped()).toEqual([]);
 });
 
 test('a puncture that fails wipes the keys that it drew', async () => {
@@ -96,5 +117,20 @@ test('a puncture that fails wipes the keys that it drew', async () => {
     ),
   ).rejects.toThrow();
   frontier.wipe();
-  expect([...secrets].filter(bytes => !isWiped(bytes))).toEqual([]);
+  expect(unwiped()).toEqual([]);
+});
+
+test('a blob that contradicts itself is wiped as far as it was read', () => {
+  const key = drawKey();
+  const entry = (segment: number) => [0, segment, 0, 0, 0, 0, 0, 1, ...new Uint8Array(32).fill(9)];
+  for (const plaintext of [
+    [0, 2, ...entry(0), ...entry(0), 0, 0],
+    [0, 1, ...entry(0), 0, 1, 0, 0, 0, 1, ...new Uint8Array(32).fill(7)],
+    [0, 1, ...entry(0), 0, 1, 0, 1, 0, 2, ...new Uint8Array(33).fill(7)],
+  ]) {
+    const sealed = seal(key, lotContext('frontier top v1', shape, 0), Uint8Array.from(plaintext));
+    secrets.clear();
+    expect(() => openTop(new PadTree(shape), 0, key, sealed)).toThrow(refusal('frontier_damaged'));
+    expect(unwiped()).toEqual([]);
+  }
 });

@@ -156,6 +156,15 @@ describe('a step on the frontier', () => {
     expect(frontier.livingCount).toBe(QUANTITY - 2);
   });
 
+  it('punctures for one of two that begin at once, not for both', async () => {
+    using frontier = Frontier.create(shape);
+    const steps = [2, 3].map(serial => frontier.puncture([single(serial)], none));
+    const outcomes = await Promise.allSettled(steps);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes).toContainEqual({ status: 'rejected', reason: refusal('frontier_stale') });
+    expect(frontier).toMatchObject({ version: 1, livingCount: QUANTITY - 1 });
+  });
+
   it('that fails half-way leaves the frontier as it was', async () => {
     const stored = new StoredFrontier(shape);
     await stored.puncture(single(1), single(5000));
