@@ -1,10 +1,11 @@
--- Who may touch what: one role a service, none a superuser. They are cluster-wide, so they may stand already.
+-- Who may touch what: one role a service, none a superuser, and the queue's, which owns a database of its own. They
+-- are cluster-wide, so they may stand already.
 do $$
 declare
   role_name text;
 begin
   perform pg_advisory_xact_lock(hashtext('seedlot roles'));
-  foreach role_name in array array['seedlot_api', 'seedlot_generator', 'seedlot_dispatcher', 'seedlot_notary', 'seedlot_shredder'] loop
+  foreach role_name in array array['seedlot_api', 'seedlot_generator', 'seedlot_dispatcher', 'seedlot_notary', 'seedlot_shredder', 'seedlot_queue'] loop
     if not exists (select from pg_roles where rolname = role_name) then
       begin
         execute format('create role %I nologin nosuperuser nocreatedb nocreaterole', role_name);

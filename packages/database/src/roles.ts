@@ -10,6 +10,8 @@ export const serviceRoles = [
   'seedlot_dispatcher',
   'seedlot_notary',
   'seedlot_shredder',
+  // Not a service, but who they all are to the queue: it owns a database of its own and sees no other.
+  'seedlot_queue',
 ] as const;
 
 export type ServiceRole = (typeof serviceRoles)[number];

@@ -1,5 +1,6 @@
 import { pageCount } from '@seedlot/domain';
 import { sql } from 'kysely';
+import { asBuffer } from './as-buffer.ts';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { forgetFailures } from './failures.ts';
@@ -16,7 +17,7 @@ const CLAIM_SECONDS = 30;
 export interface LotKeys {
   readonly frontierKey: string;
   readonly pageKey: string;
-  readonly frontier: Buffer;
+  readonly frontier: Uint8Array;
 }
 
 /** A run of pages claimed by one worker. */
@@ -39,7 +40,7 @@ export async function beginGeneration(effect: Effect, lot: LockedLot, keys: LotK
       lot_id: lot.id,
       frontier_key: keys.frontierKey,
       page_key: keys.pageKey,
-      frontier: keys.frontier,
+      frontier: asBuffer(keys.frontier),
     })
     .execute();
   const pages = pageCount(lot.shape.quantity);
@@ -80,11 +81,13 @@ export async function releaseRun(effect: Effect, run: PageRun, holder: string): 
  * Stores all pages of a run, sealed. A page that stands already stays as it is: made twice, it counts once. Throws
  * `lot_not_due` when the lot is no longer generating.
  */
-export async function storeRun(effect: Effect, run: PageRun, pages: readonly Buffer[]): Promise<void> {
+export async function storeRun(effect: Effect, run: PageRun, pages: readonly Uint8Array[]): Promise<void> {
   assertDue(await lockLot(effect, run.lot, 'share'), 'generating');
   await effect.sql
     .insertInto('seeds_ring.pages')
-    .values(pages.map((sealed, i) => ({ lot_id: run.lot, page: run.firstPage + i, sealed })))
+    .values(
+      pages.map((sealed, i) => ({ lot_id: run.lot, page: run.firstPage + i, sealed: asBuffer(sealed) })),
+    )
     .onConflict(conflict => conflict.doNothing())
     .execute();
   await sql`

@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
 
-/** An answer as it is kept: JSON only, and never a secret that is shown once. */
+/** An answer as it is kept, never with a secret that is shown once. */
 export interface KeptAnswer {
   readonly status: number;
-  readonly body: unknown;
+  /** The JSON of the body, kept as a text: parsed and printed again, its members would come in another order. */
+  readonly text: string;
 }
 
 /** Which request an answer belongs to: `hash` is the SHA-256 of its method, path and body. */
@@ -36,12 +37,12 @@ export async function claimRequest(effect: Effect, request: RequestKey): Promise
   if (kept.status === null || !timingSafeEqual(kept.request_hash, request.hash)) {
     throw new LedgerError('idempotency_key_reused', 'This Idempotency-Key came with another request before');
   }
-  return { status: kept.status, body: kept.answer };
+  return { status: kept.status, text: String(kept.answer) };
 }
 
 export async function keepAnswer(effect: Effect, request: RequestKey, answer: KeptAnswer): Promise<void> {
   await sql`update idempotency_keys
-    set status = ${answer.status}, answer = ${JSON.stringify(answer.body)}::jsonb, answered_at = now()
+    set status = ${answer.status}, answer = to_jsonb(${answer.text}::text), answered_at = now()
     where actor_id = ${effect.actor} and key = ${request.key}`.execute(effect.sql);
 }
 

@@ -30,6 +30,7 @@ export {
   keepAnswer,
   type RequestKey,
 } from './idempotency.ts';
+export { lockRing, PostgresKeyringStore, readKeyring } from './keyring-store.ts';
 export {
   assertLease,
   grantLease,
