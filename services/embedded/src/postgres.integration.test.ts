@@ -127,4 +127,13 @@ describe.runIf(isRoot)('as root', () => {
       expect(next.password).toBe(server.password);
     },
   );
+
+  test.runIf(plainUserCanRun)("a plain user is refused root's data in one line", async () => {
+    const home = await privateFolder();
+    await chmod(home, 0o755);
+    const folder = join(home, 'data');
+    await (await start(folder)).stop();
+    const { server } = await owner(folder, { uid: DAEMON });
+    expect(server.error).toMatch(/^EmbeddedError: the data folder .*data cannot be used: EACCES.*$/);
+  });
 });

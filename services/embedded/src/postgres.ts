@@ -3,7 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedError } from './errors.ts';
 import { type Binaries, discardCopy, findBinaries } from './postgres/binaries.ts';
 import { ensureCluster, removeDrafts } from './postgres/cluster.ts';
-import { type DataFolder, openDataFolder, readPassword, SUPERUSER } from './postgres/data-folder.ts';
+import {
+  type DataFolder,
+  openDataFolder,
+  readPassword,
+  SUPERUSER,
+  unusable,
+} from './postgres/data-folder.ts';
 import { askServer, keepLease, type Lease } from './postgres/lease.ts';
 import { disarmPidFile, endServer, findRunningServer, type RunningServer, send } from './postgres/process.ts';
 import { awaitServer, type Settings, type StartedServer, spawnServer } from './postgres/server.ts';
@@ -32,7 +38,8 @@ const LEASE_ATTEMPTS = 20;
 const RECOVERY_ATTEMPTS = 600;
 
 /** Another program took the port, a killed server's processes still end, or another process starts the same folder. */
-const PASSING = /could not create any TCP\/IP sockets|is still in use|postmaster\.pid" already exists/;
+const PASSING =
+  /could not create any TCP\/IP sockets|is still in use|postmaster\.pid" already exists|database system is shut down/;
 
 /**
  * Starts PostgreSQL on a folder of its own, on a free port of the loopback address.
@@ -45,9 +52,17 @@ export async function startPostgres(options: {
   folder: string;
   settings?: Settings;
 }): Promise<EmbeddedPostgres> {
-  const settings = options.settings ?? {};
   const data = await openDataFolder(options.folder);
-  await endOrphan(data);
+  try {
+    await endOrphan(data);
+    return await startOn(data, options.settings ?? {});
+  } catch (error) {
+    // What the file system refuses on the way: no right, no space.
+    throw isSystemError(error) ? unusable(data.folder, error) : error;
+  }
+}
+
+async function startOn(data: DataFolder, settings: Settings): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries(data.account);
   try {
     await ensureCluster(data, binaries, settings.fsync !== 'off');
@@ -133,6 +148,10 @@ async function claim(data: DataFolder, orphan: RunningServer): Promise<Lease | u
     }
     await pause(PAUSE_MS);
   }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function isPassing(error: unknown): boolean {

@@ -33,7 +33,7 @@ export async function askServer(port: number, password: string, clusterName: str
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: CONNECT_MS,
   });
-  // The server may end at any moment; whoever uses the database learns of it from the own connection.
+  // The server may end at any moment; whoever uses the database learns of it from its own connection.
   client.on('error', () => {});
   try {
     await client.connect();
