@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 export const requirements = {
   gpg: [],
   redis: ['test/queue/redis.test.ts'],
-  chromium: [],
+  chromium: ['test/architecture/pure-packages.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Tool = keyof typeof requirements;
