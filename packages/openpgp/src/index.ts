@@ -1,2 +1,4 @@
 export { OpenPgpError, type OpenPgpErrorCode } from './errors.ts';
 export { type RecipientKey, readRecipientKey, recheckKey } from './recipient-key.ts';
+export type { Signer } from './signer.ts';
+export { createSigningKey, openSigningKey, type SigningKey } from './signing-key.ts';
