@@ -1,3 +1,4 @@
+export { type EncryptedFile, encryptAndSign, type FileToSend } from './encrypt-and-sign.ts';
 export { OpenPgpError, type OpenPgpErrorCode } from './errors.ts';
 export { type RecipientKey, readRecipientKey, recheckKey } from './recipient-key.ts';
 export type { Signer } from './signer.ts';
