@@ -20,6 +20,7 @@ export interface StartedServer extends RunningServer {
 }
 
 const POLL_MS = 20;
+const STRANGERS = 50;
 
 /** The log names no statement: parameters are never logged, and a failing statement is not shown either. */
 const BASE_SETTINGS: Settings = {
@@ -64,11 +65,12 @@ export async function spawnServer(
  */
 export async function awaitServer(data: DataFolder, server: StartedServer): Promise<Lease> {
   const password = await readPassword(data);
-  while (!server.ended()) {
+  for (let strangers = 0; !server.ended(); await pause(POLL_MS)) {
     const answer = await askServer(server.port, password, data.clusterName);
     if (typeof answer === 'object') return answer;
-    if (answer === 'stranger') throw notStarted(`its password is not the one in ${data.passwordFile}`);
-    await pause(POLL_MS);
+    // One that took the port before ours could; ours then ends at once.
+    if (answer === 'stranger') strangers++;
+    if (strangers === STRANGERS) throw notStarted(`its password is not the one in ${data.passwordFile}`);
   }
   throw notStarted(await server.log.reason());
 }
