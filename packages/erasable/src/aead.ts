@@ -65,13 +65,14 @@ export function unsealKey(key: KeyObject, aad: Uint8Array, sealed: Uint8Array): 
 
 /** The 32 bytes of a key, to be wiped; throws `key_malformed` for a key of another kind or length. */
 export function keyBytes(key: KeyObject): SecretBytes {
-  if (key.type !== 'secret' || key.symmetricKeySize !== KEY_BYTES) {
-    throw new ErasableError(
-      'key_malformed',
-      `a ${key.type} key of ${key.symmetricKeySize} bytes is no AES-256 key`,
-    );
-  }
+  assertKey(key);
   return new SecretBytes(key.export());
+}
+
+/** Throws `key_malformed` for anything but a secret key of 32 bytes. */
+export function assertKey({ type, symmetricKeySize }: KeyObject): void {
+  if (type === 'secret' && symmetricKeySize === KEY_BYTES) return;
+  throw new ErasableError('key_malformed', `a ${type} key of ${symmetricKeySize} bytes is no AES-256 key`);
 }
 
 /** The key of 32 bytes, which stay the caller's to wipe; throws `key_malformed` for any other number of bytes. */

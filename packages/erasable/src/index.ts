@@ -4,6 +4,7 @@ export { type ChangedBlobs, Frontier, type LoadSegment } from './frontier.ts';
 export { Keyring } from './keyring.ts';
 export { type KeySource, randomKeys } from './keyring-keys.ts';
 export { exportRing } from './keyring-mirror.ts';
+export { keyOf } from './keyring-open.ts';
 export {
   BUCKET_KEYS,
   type BucketId,
@@ -28,6 +29,9 @@ export type { RootHandle, RootId, RootSlot } from './root-slot.ts';
 export { refuseSlotInside } from './root-slot-placement.ts';
 export type { Rotation } from './rotation.ts';
 export type { RotationChange } from './rotation-plan.ts';
+export { sealFile } from './sealed-file.ts';
+export { type ByteRange, plainFileSize, sealedFileSize } from './sealed-file-format.ts';
+export { openSealedFile, type SealedFileSource } from './sealed-file-reader.ts';
 export { openPage, pageBytes, sealPage } from './sealed-page.ts';
 export { secretMemory } from './tree-memory.ts';
 export type { IndexRange } from './tree-ranges.ts';
