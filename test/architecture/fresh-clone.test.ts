@@ -1,0 +1,77 @@
+import { appendFile, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FreshCopy } from './fresh-copy.ts';
+
+/** The steps build on each other, as they do for somebody who has just cloned the project. */
+describe('a fresh clone, alone in its folder', () => {
+  let clone: FreshCopy;
+
+  beforeAll(async () => {
+    clone = await FreshCopy.make();
+  });
+  afterAll(async () => clone[Symbol.asyncDispose]());
+
+  it('stands alone', async () => {
+    expect(await clone.siblings()).toEqual([path.basename(clone.root)]);
+  });
+
+  it('installs itself for the first command, which alone prints to stdout', async () => {
+    const { code, stdout, stderr } = await clone.run('./seedlot', ['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('installing') });
+    expect(stdout).toMatch(/^usage: seedlot/i);
+  });
+
+  it('answers from any folder and through links, without another word', async () => {
+    const direct = await clone.run('./seedlot', ['--help']);
+    const link = path.join(clone.parent, 'a link');
+    await symlink(path.join(clone.root, 'seedlot'), link);
+    await symlink('a link', path.join(clone.parent, 'a link to a link'));
+    const linked = await clone.run(path.join(clone.parent, 'a link to a link'), ['--help'], clone.parent);
+    expect(linked).toEqual(direct);
+    expect(linked).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('passes on exit codes', async () => {
+    const { code, stdout, stderr } = await clone.run('./seedlot', ['no-such-command'], clone.parent);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it('passes biome', async () => {
+    const { code, stdout, stderr } = await clone.pnpm('run', '-s', 'lint');
+    expect(code, stdout + stderr).toBe(0);
+  });
+
+  it('passes the types of every package', async () => {
+    const { code, stdout, stderr } = await clone.pnpm('--recursive', 'run', 'types');
+    expect(code, stdout + stderr).toBe(0);
+  });
+
+  it('passes unit tests, with the summary of vitest as it wrote it', async () => {
+    const { code, stdout } = await clone.pnpm('run', '-s', 'packages', '--filter=@seedlot/domain');
+    expect(code, stdout).toBe(0);
+    expect(stripVTControlCharacters(stdout)).toMatch(/^ +Tests +\d+ passed \(\d+\)$/m);
+  });
+
+  it('takes no old result for a package above changed sources', async () => {
+    const before = await clone.pnpm('run', '-s', 'packages', '--filter=@seedlot/oath');
+    await appendFile(
+      path.join(clone.root, 'packages/domain/src/index.ts'),
+      '\nexport const n: number = "text";\n',
+    );
+    const after = await clone.pnpm('run', '-s', 'packages', '--filter=@seedlot/oath');
+    const again = await clone.pnpm('run', '-s', 'packages', '--filter=@seedlot/oath');
+    expect([before.code, after.code, again.code], before.stdout).toEqual([0, 1, 1]);
+  });
+
+  it('fails when one unit test fails, every time', async () => {
+    const failing = "import { expect, it } from 'vitest';\nit('fails', () => expect(1).toBe(2));\n";
+    await appendFile(path.join(clone.root, 'packages/oath/src/planted.test.ts'), failing);
+    const first = await clone.pnpm('run', '-s', 'packages', '--only', '--filter=@seedlot/oath');
+    const second = await clone.pnpm('run', '-s', 'packages', '--only', '--filter=@seedlot/oath');
+    expect([first.code, second.code], first.stdout).toEqual([1, 1]);
+    expect(second.stdout).toContain('planted.test.ts');
+  });
+});
