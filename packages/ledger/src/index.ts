@@ -23,6 +23,7 @@ export {
   sealLot,
   storeRun,
 } from './generation.ts';
+export { type Holding, holdLease } from './held-lease.ts';
 export {
   claimRequest,
   forgetOldAnswers,

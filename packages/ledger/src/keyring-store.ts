@@ -1,4 +1,4 @@
-import { violation } from '@seedlot/database';
+import type { Tables } from '@seedlot/database';
 import type {
   BucketId,
   BucketRow,
@@ -12,10 +12,13 @@ import type {
   RotatedRows,
 } from '@seedlot/erasable';
 import { BUCKET_KEYS, ErasableError } from '@seedlot/erasable';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { asBuffer } from './as-buffer.ts';
 import type { Reader } from './effect.ts';
 import { RingReader, ringTable } from './ring-rows.ts';
+
+/** The caller's transaction: only its end gives the lock back. */
+type OpenTransaction = Reader & { readonly sql: Transaction<Tables> };
 
 /** A ring's rows, to be read outside of any lock. */
 export function readKeyring(reader: Reader, ring: RingName): KeyringRows {
@@ -24,21 +27,36 @@ export function readKeyring(reader: Reader, ring: RingName): KeyringRows {
 
 /**
  * Takes a ring's lock until the end of the open transaction, first come, first served, and only then reads the epoch:
- * nobody can move it before this transaction ends. Whoever locks both rings locks the seeds ring first.
+ * nobody can move it before this transaction ends. Whoever locks both rings locks the seeds ring first. Throws
+ * `ring_row_missing`, and `snapshot_too_old` unless the transaction is at READ COMMITTED: any other would go on
+ * seeing the ring as it was before the wait.
  */
 export async function lockRing(
-  open: Reader,
+  open: OpenTransaction,
   ring: RingName,
   lock: KeyringTransaction['lock'],
 ): Promise<KeyringTransaction> {
+  await assertFreshReads(open);
   const take = sql.raw(lock === 'exclusive' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared');
   await sql`select ${take}(hashtext('seedlot ring'), hashtext(${ring}))`.execute(open.sql);
-  const { rows } = await sql<{ epoch: number }>`select epoch from ${ringTable(ring, 'ring')}`.execute(
-    open.sql,
-  );
-  const [row] = rows;
-  if (row === undefined) throw new ErasableError('ring_row_missing', `The database has no ring ${ring}`);
-  return new LockedRing(open, ring, lock, row.epoch);
+  const epoch = await readEpoch(open, ring);
+  if (epoch === null) throw new ErasableError('ring_row_missing', `The database has no ring ${ring}`);
+  return new LockedRing(open, ring, lock, epoch);
+}
+
+async function assertFreshReads(open: OpenTransaction): Promise<void> {
+  const { rows } = await sql<{
+    level: string;
+  }>`select current_setting('transaction_isolation') as level`.execute(open.sql);
+  const level = rows[0]?.level;
+  if (level === 'read committed') return;
+  throw new ErasableError('snapshot_too_old', `A ring is locked at READ COMMITTED, not at ${level}`);
+}
+
+async function readEpoch(reader: Reader, ring: RingName): Promise<number | null> {
+  const epoch = sql<{ epoch: number }>`select epoch from ${ringTable(ring, 'ring')}`;
+  const { rows } = await epoch.execute(reader.sql);
+  return rows[0]?.epoch ?? null;
 }
 
 /** A ring in PostgreSQL; each transaction takes a connection of its own from the pool. */
@@ -50,11 +68,8 @@ export class PostgresKeyringStore extends RingReader implements KeyringStore {
     this.#reader = reader;
   }
 
-  async epoch(): Promise<number | null> {
-    const { rows } = await sql<{ epoch: number }>`select epoch from ${ringTable(this.ring, 'ring')}`.execute(
-      this.#reader.sql,
-    );
-    return rows[0]?.epoch ?? null;
+  epoch(): Promise<number | null> {
+    return readEpoch(this.#reader, this.ring);
   }
 
   async found(): Promise<void> {
@@ -69,6 +84,7 @@ export class PostgresKeyringStore extends RingReader implements KeyringStore {
   ): Promise<T> {
     return this.#reader.sql
       .transaction()
+      .setIsolationLevel('read committed')
       .execute(async open => work(await lockRing({ sql: open }, this.ring, lock)));
   }
 }
@@ -76,9 +92,9 @@ export class PostgresKeyringStore extends RingReader implements KeyringStore {
 class LockedRing extends RingReader implements KeyringTransaction {
   readonly lock: KeyringTransaction['lock'];
   readonly epoch: number;
-  readonly #open: Reader;
+  readonly #open: OpenTransaction;
 
-  constructor(open: Reader, ring: RingName, lock: KeyringTransaction['lock'], epoch: number) {
+  constructor(open: OpenTransaction, ring: RingName, lock: KeyringTransaction['lock'], epoch: number) {
     super(open, ring);
     this.#open = open;
     this.lock = lock;
@@ -116,13 +132,11 @@ class LockedRing extends RingReader implements KeyringTransaction {
   }
 
   async insertKey({ id, kind, bucket, bucketVersion, sealedKey }: KeyRow): Promise<void> {
-    try {
-      await sql`insert into ${ringTable(this.ring, 'keys')} (id, kind, bucket, bucket_version, sealed)
-        values (${id}, ${kind}, ${bucket}, ${bucketVersion}, ${asBuffer(sealedKey)})`.execute(this.#open.sql);
-    } catch (cause) {
-      if (violation(cause)?.kind !== 'unique') throw cause;
-      throw new ErasableError('key_exists', `The ring ${this.ring} has a key ${id}`, { cause });
-    }
+    const { numAffectedRows } = await sql`insert into ${ringTable(this.ring, 'keys')}
+      (id, kind, bucket, bucket_version, sealed) values (${id}, ${kind}, ${bucket}, ${bucketVersion}, ${asBuffer(sealedKey)})
+      on conflict do nothing`.execute(this.#open.sql);
+    if (numAffectedRows === 1n) return;
+    throw new ErasableError('key_exists', `The ring ${this.ring} has a key ${id}`);
   }
 
   /** The one change that must not be lost by a crash of the server: the old root dies on the strength of it. */

@@ -1,4 +1,4 @@
-import type { LotShape } from '@seedlot/domain';
+import type { LotShape, SerialSpace } from '@seedlot/domain';
 import { sql } from 'kysely';
 import type { Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
@@ -53,10 +53,10 @@ export async function readSegment(reader: Reader, lot: string, segment: number):
 /** What the factory file of a lot is made from: its shape, its factory's pinned key and the seed encoding it wants. */
 export interface DispatchOrder {
   readonly shape: LotShape;
-  readonly stem: string;
-  readonly digits: number;
+  readonly serials: SerialSpace;
   readonly seedEncoding: 'hex' | 'base32';
   readonly recipientKey: string;
+  readonly recipientFingerprint: string;
 }
 
 export async function readDispatchOrder(reader: Reader, lot: string): Promise<DispatchOrder> {
@@ -68,9 +68,11 @@ export async function readDispatchOrder(reader: Reader, lot: string): Promise<Di
     digits: number;
     seedEncoding: 'hex' | 'base32';
     recipientKey: string;
+    recipientFingerprint: string;
   }>`
     select lower(lots.numbers) as first, orders.quantity, lots.seed_length as "seedLength", stem, digits,
-      seed_encoding as "seedEncoding", public_key as "recipientKey"
+      seed_encoding as "seedEncoding", public_key as "recipientKey",
+      fingerprint as "recipientFingerprint"
     from lots
       join orders on orders.id = lots.order_id
       join serial_spaces on serial_spaces.id = lots.space_id
@@ -80,6 +82,6 @@ export async function readDispatchOrder(reader: Reader, lot: string): Promise<Di
     where lots.id = ${lot}`.execute(reader.sql);
   const [row] = rows;
   if (row === undefined) throw new LedgerError('lot_not_due', `${lot} has no factory with a key`);
-  const { first, quantity, seedLength, ...rest } = row;
-  return { shape: { lot, firstSerial: first, quantity, seedLength }, ...rest };
+  const { first, quantity, seedLength, stem, digits, ...rest } = row;
+  return { shape: { lot, firstSerial: first, quantity, seedLength }, serials: { stem, digits }, ...rest };
 }

@@ -1,8 +1,10 @@
 /** Why the embedded stack could not start or go on. Every code is explained in docs/errors.md. */
 export type EmbeddedErrorCode =
+  | 'arguments_invalid'
   | 'binaries_unusable'
   | 'data_folder_unusable'
   | 'data_folder_in_use'
+  | 'out_folder_unusable'
   | 'postgres_not_started'
   | 'postgres_not_stopped';
 

@@ -1,8 +1,6 @@
-import type { KeyObject } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject, randomUUID } from 'node:crypto';
 import { serviceActor } from '@seedlot/domain';
-import type { RootSlot } from '@seedlot/erasable';
-import { addKey, Frontier, type KeySource, openKey, sealFile } from '@seedlot/erasable';
+import { Frontier, type Keyring, type KeySource, keyOf, sealFile } from '@seedlot/erasable';
 import {
   closeAttempt,
   commitFactoryFile,
@@ -28,7 +26,7 @@ import { factoryPlaintext, type OpenedLot } from './plaintext.ts';
 import { openSigner, type SigningParts } from './signing-key.ts';
 
 export interface DispatchParts extends SigningParts {
-  readonly filesSlot: RootSlot;
+  readonly filesRing: Keyring;
   readonly objects: ObjectStore;
   readonly keys: KeySource;
   /** Names this process in attempts and leases. */
@@ -56,7 +54,7 @@ export async function dispatchLot(parts: DispatchParts, lotId: string, signal: A
     await holdLease({ ledger, actor: dispatcher, lease: work.lease, signal, ...alongside }, async held => {
       const fileKey = parts.keys.draw();
       const facts = await storeFile(parts, work.attempt, fileKey, held);
-      await commitFile(parts, work, fileKey, facts);
+      await commitFile(parts, work, fileKey, facts).finally(() => facts.plaintextSha256.fill(0));
     });
   } catch (cause) {
     await abandon(parts, work.attempt);
@@ -67,7 +65,7 @@ export async function dispatchLot(parts: DispatchParts, lotId: string, signal: A
 /** The attempt's row is committed before its upload begins, so that nothing uploaded is ever forgotten. */
 async function openWork({ ledger, holder }: DispatchParts, lotId: string): Promise<Work> {
   return ledger.commit(dispatcher, async effect => {
-    const { epoch } = await (await lockRing(effect, 'seeds', 'shared')).head();
+    const { epoch } = await lockRing(effect, 'seeds', 'shared');
     const attempt = await openAttempt(effect, await lockLot(effect, lotId), holder);
     const lease = await grantLease(effect, { ring: 'seeds', lot: lotId, epoch, holder });
     return { attempt, lease };
@@ -84,7 +82,7 @@ async function storeFile(
   const lot = await openLot(parts, attempt.lot);
   using frontier = lot.frontier;
   using signer = await openSigner(parts);
-  const message = await encryptAndSign(
+  const message = encryptAndSign(
     { recipient: lot.order.recipientKey, signer, fileName: `${attempt.lot}.csv`, date: parts.now() },
     factoryPlaintext(lot),
   );
@@ -94,21 +92,20 @@ async function storeFile(
     size: measured.size(),
     messageSha256: measured.sha256(),
     plaintextSha256: message.plaintextDigest(),
-    recipient: message.recipientFingerprint,
+    recipient: lot.order.recipientFingerprint,
     signer: signer.fingerprint,
     frontierVersion: frontier.version,
   };
 }
 
-async function openLot({ ledger, seedsSlot }: DispatchParts, lotId: string): Promise<OpenedLot> {
+async function openLot({ ledger, seedsRing }: DispatchParts, lotId: string): Promise<OpenedLot> {
   const order = await readDispatchOrder(ledger, lotId);
-  const sealed = await readSealedLot(ledger, lotId);
-  const keyring = readKeyring(ledger, 'seeds');
-  const frontierKey = await openKey(keyring, seedsSlot, sealed.frontierKey);
+  const { frontier, frontierVersion, frontierKey, pageKey } = await readSealedLot(ledger, lotId);
+  const keys = await seedsRing.openKeys(readKeyring(ledger, 'seeds'), [frontierKey, pageKey]);
   return {
     order,
-    frontier: Frontier.open(order.shape, sealed.frontierVersion, sealed.frontier, frontierKey),
-    pageKey: await openKey(keyring, seedsSlot, sealed.pageKey),
+    frontier: Frontier.open(order.shape, frontierVersion, frontier, keyOf(keys, frontierKey)),
+    pageKey: keyOf(keys, pageKey),
     loadPage: page => readPage(ledger, lotId, page),
     loadSegment: segment => readSegment(ledger, lotId, segment),
   };
@@ -124,7 +121,8 @@ async function commitFile(
   await parts.ledger.commit(dispatcher, async effect => {
     await lockRing(effect, 'seeds', 'shared');
     const files = await lockRing(effect, 'files', 'shared');
-    const keyId = await addKey(files, parts.filesSlot, 'file', fileKey);
+    const keyId = randomUUID();
+    await parts.filesRing.addKey(files, { id: keyId, kind: 'file', key: fileKey });
     await commitFactoryFile(effect, { ...work, ...facts, keyId });
   });
 }

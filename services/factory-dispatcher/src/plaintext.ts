@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { pageCount, pageLength } from '@seedlot/domain';
-import { type Frontier, openPage, pageBytes, pageMemory } from '@seedlot/erasable';
+import { PAGE_SIZE, pageCount, pageLength, type SecretBytes } from '@seedlot/domain';
+import { type Frontier, openPage, pageBytes, pageMemory, secretMemory } from '@seedlot/erasable';
 import type { DispatchOrder } from '@seedlot/ledger';
-import { factoryCsv } from '@seedlot/seed-files';
+import { FactoryCsvWriter } from '@seedlot/seed-files';
 
 /** A sealed lot, opened: its secrets live until the end of the step. */
 export interface OpenedLot {
@@ -14,25 +14,40 @@ export interface OpenedLot {
 }
 
 /**
- * The factory's CSV, a page of serials at a time. Each chunk lies in one buffer that the next pull overwrites; all
- * buffers are wiped at the end, however the reader leaves.
+ * The factory's CSV of all living serials, a page at a time. Each chunk lies in one buffer that the next pull
+ * overwrites; seeds and text are wiped at the end, however the reader leaves.
  */
 export async function* factoryPlaintext(lot: OpenedLot): AsyncGenerator<Uint8Array, void, void> {
-  const { shape, stem, digits, seedEncoding } = lot.order;
-  const csv = factoryCsv({ stem, digits, encoding: seedEncoding, seedLength: shape.seedLength });
+  const { shape, serials, seedEncoding } = lot.order;
+  const csv = new FactoryCsvWriter({ serials, encoding: seedEncoding, seedLength: shape.seedLength });
   using seeds = pageMemory(shape);
-  const rows = new Uint8Array(new ArrayBuffer(csv.rowLength * pageLength(shape.quantity, 0)));
+  const text = secretMemory(csv.rowLength * pageLength(shape.quantity, 0));
   try {
-    yield csv.header();
+    yield csv.header;
     for (let page = 0; page < pageCount(shape.quantity); page++) {
-      const room = seeds.bytes.subarray(0, pageBytes(shape, page));
-      const living = await lot.frontier.padsOfPage(page, lot.loadSegment, room);
-      openPage(shape, page, lot.pageKey, await lot.loadPage(page), room, living);
-      const first = shape.firstSerial + BigInt(page) * BigInt(pageLength(shape.quantity, 0));
-      yield rows.subarray(0, csv.writeRows(rows, first, room, pageLength(shape.quantity, page)));
-      room.fill(0);
+      yield text.subarray(0, await writePage(lot, csv, page, seeds, text));
     }
   } finally {
-    rows.fill(0);
+    text.fill(0);
   }
+}
+
+async function writePage(
+  lot: OpenedLot,
+  csv: FactoryCsvWriter,
+  page: number,
+  seeds: SecretBytes,
+  text: Uint8Array,
+): Promise<number> {
+  const { shape } = lot.order;
+  const room = seeds.bytes.subarray(0, pageBytes(shape, page));
+  const living = await lot.frontier.padsOfPage(page, lot.loadSegment, room);
+  openPage(shape, page, lot.pageKey, await lot.loadPage(page), room, living);
+  const firstOfPage = shape.firstSerial + BigInt(page * PAGE_SIZE);
+  let written = 0;
+  for (const { first, after } of living) {
+    const part = room.subarray(first * shape.seedLength, after * shape.seedLength);
+    written += csv.writeRows(text.subarray(written), firstOfPage + BigInt(first), part, after - first);
+  }
+  return written;
 }

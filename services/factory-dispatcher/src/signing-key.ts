@@ -1,6 +1,6 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { type SecretBytes, serviceActor } from '@seedlot/domain';
-import { addKey, openKey, type RootSlot } from '@seedlot/erasable';
+import type { Keyring } from '@seedlot/erasable';
 import {
   type Ledger,
   lockRing,
@@ -13,34 +13,35 @@ import { createSigningKey, openSigningKey, type Signer } from '@seedlot/openpgp'
 
 export interface SigningParts {
   readonly ledger: Ledger;
-  readonly seedsSlot: RootSlot;
+  readonly seedsRing: Keyring;
   /** User id of a signing key that has to be made. */
   readonly vendorName: string;
 }
 
 /** Makes the vendor's signing key where there is none; its private half goes into the seeds ring and nowhere else. */
-export async function ensureSigningKey({ ledger, seedsSlot, vendorName }: SigningParts): Promise<void> {
+export async function ensureSigningKey({ ledger, seedsRing, vendorName }: SigningParts): Promise<void> {
   if ((await readVendorKey(ledger)) !== null) return;
   await ledger.commit(serviceActor('factory-dispatcher'), async effect => {
     const keyring = await lockRing(effect, 'seeds', 'shared');
     await lockVendorKey(effect);
     if ((await readVendorKey(effect)) !== null) return;
     const { fingerprint, publicKey, secret } = await createSigningKey({ name: vendorName, date: effect.at });
-    const keyId = await addKey(keyring, seedsSlot, 'signing', takeKey(secret));
+    const keyId = randomUUID();
+    await seedsRing.addKey(keyring, { id: keyId, kind: 'signing', key: takeKey(secret) });
     await storeVendorKey(effect, { fingerprint, publicKey, keyId });
   });
 }
 
-function takeKey(secret: SecretBytes) {
+function takeKey(secret: SecretBytes): KeyObject {
   using taken = secret;
   return createSecretKey(taken.bytes);
 }
 
 /** The vendor's signer, for one step: dispose it. */
-export async function openSigner({ ledger, seedsSlot }: SigningParts): Promise<Signer> {
+export async function openSigner({ ledger, seedsRing }: SigningParts): Promise<Signer> {
   const vendorKey = await readVendorKey(ledger);
   if (vendorKey === null) throw new RangeError('The signing key is made before the first step');
-  const key = await openKey(readKeyring(ledger, 'seeds'), seedsSlot, vendorKey.keyId);
+  const key = await seedsRing.openKey(readKeyring(ledger, 'seeds'), vendorKey.keyId);
   const scalar = key.export();
   try {
     return await openSigningKey(vendorKey.publicKey, scalar);

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { serviceActor } from '@seedlot/domain';
-import { addKey, Frontier, type KeySource, type RootSlot } from '@seedlot/erasable';
+import { Frontier, type Keyring, type KeySource } from '@seedlot/erasable';
 import { beginGeneration, type Ledger, lockLot, lockRing } from '@seedlot/ledger';
 
 export interface BeginParts {
   readonly ledger: Ledger;
-  readonly seedsSlot: RootSlot;
+  readonly seedsRing: Keyring;
   readonly keys: KeySource;
 }
 
@@ -17,10 +18,9 @@ export async function begin(parts: BeginParts, lotId: string): Promise<void> {
     const frontierKey = parts.keys.draw();
     const pageKey = parts.keys.draw();
     using frontier = Frontier.create(lot.shape);
-    await beginGeneration(effect, lot, {
-      frontier: Buffer.from(frontier.sealTop(frontierKey)),
-      frontierKey: await addKey(keyring, parts.seedsSlot, 'frontier', frontierKey),
-      pageKey: await addKey(keyring, parts.seedsSlot, 'page', pageKey),
-    });
+    const keys = { frontierKey: randomUUID(), pageKey: randomUUID() };
+    await parts.seedsRing.addKey(keyring, { id: keys.frontierKey, kind: 'frontier', key: frontierKey });
+    await parts.seedsRing.addKey(keyring, { id: keys.pageKey, kind: 'page', key: pageKey });
+    await beginGeneration(effect, lot, { ...keys, frontier: frontier.sealTop(frontierKey) });
   });
 }

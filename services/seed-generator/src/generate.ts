@@ -1,5 +1,5 @@
 import { serviceActor } from '@seedlot/domain';
-import { Frontier, openKey } from '@seedlot/erasable';
+import { Frontier, keyOf } from '@seedlot/erasable';
 import {
   claimRun,
   grantLease,
@@ -36,7 +36,7 @@ export async function generateLot(parts: GenerateParts, lotId: string, signal: A
 
 async function takeLease({ ledger, holder }: GenerateParts, lot: string): Promise<Lease> {
   return ledger.commit(generator, async effect => {
-    const { epoch } = await (await lockRing(effect, 'seeds', 'shared')).head();
+    const { epoch } = await lockRing(effect, 'seeds', 'shared');
     return grantLease(effect, { ring: 'seeds', lot, epoch, holder });
   });
 }
@@ -67,15 +67,14 @@ async function makeClaimed(
   }
 }
 
-async function openLot({ ledger, seedsSlot }: GenerateParts, lotId: string): Promise<OpenedLot> {
+async function openLot({ ledger, seedsRing }: GenerateParts, lotId: string): Promise<OpenedLot> {
   const { shape } = await ledger.commit(generator, effect => lockLot(effect, lotId, 'share'));
-  const sealed = await readSealedLot(ledger, lotId);
-  const keyring = readKeyring(ledger, 'seeds');
-  const frontierKey = await openKey(keyring, seedsSlot, sealed.frontierKey);
+  const { frontier, frontierVersion, frontierKey, pageKey } = await readSealedLot(ledger, lotId);
+  const keys = await seedsRing.openKeys(readKeyring(ledger, 'seeds'), [frontierKey, pageKey]);
   return {
     shape,
-    frontier: Frontier.open(shape, sealed.frontierVersion, sealed.frontier, frontierKey),
-    pageKey: await openKey(keyring, seedsSlot, sealed.pageKey),
+    frontier: Frontier.open(shape, frontierVersion, frontier, keyOf(keys, frontierKey)),
+    pageKey: keyOf(keys, pageKey),
     loadSegment: segment => readSegment(ledger, lotId, segment),
   };
 }

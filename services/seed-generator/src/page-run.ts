@@ -13,10 +13,10 @@ export interface OpenedLot {
 }
 
 /** Draws and seals all pages of a run. Seeds exist in two buffers only, wiped at the end. */
-export async function makeRun(lot: OpenedLot, run: PageRun, signal: AbortSignal): Promise<Buffer[]> {
+export async function makeRun(lot: OpenedLot, run: PageRun, signal: AbortSignal): Promise<Uint8Array[]> {
   using seeds = pageMemory(lot.shape);
   using pads = pageMemory(lot.shape);
-  const sealed: Buffer[] = [];
+  const sealed: Uint8Array[] = [];
   for (let page = run.firstPage; page < run.afterPage; page++) {
     sealed.push(await makePage(lot, page, seeds, pads));
     await breathe();
@@ -30,9 +30,9 @@ async function makePage(
   page: number,
   seeds: SecretBytes,
   pads: SecretBytes,
-): Promise<Buffer> {
+): Promise<Uint8Array> {
   const drawn = drawSeeds(lot.shape, page, seeds);
   const room = pads.bytes.subarray(0, drawn.length);
   await lot.frontier.padsOfPage(page, lot.loadSegment, room);
-  return Buffer.from(sealPage(lot.shape, page, lot.pageKey, drawn, room).buffer);
+  return sealPage(lot.shape, page, lot.pageKey, drawn, room);
 }

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import type { Door } from '../door.ts';
+import { methodsOf, type Route } from '../routes/route.ts';
+import { ROUTES, type RouteId } from '../routes/table.ts';
+import type { Handler } from './handler.ts';
+import { lots } from './lots.ts';
+import { orders } from './orders.ts';
+import { partners } from './partners.ts';
+import { probes } from './probes.ts';
+import { products } from './products.ts';
+import { staff } from './staff.ts';
+import { streams } from './streams.ts';
+import { vendor } from './vendor.ts';
+
+const HANDLERS: Readonly<Record<RouteId, Handler>> = {
+  ...staff,
+  ...products,
+  ...partners,
+  ...orders,
+  ...lots,
+  ...streams,
+  ...vendor,
+  ...probes,
+};
+
+/** Adds every route of the table, and no other; the guard reads the table's entry from the route's config. */
+export function addRoutes(app: FastifyInstance, door: Door): void {
+  for (const [id, handler] of Object.entries(HANDLERS)) {
+    const route: Route = ROUTES[id as RouteId];
+    app.route({
+      method: methodsOf(route),
+      url: route.path,
+      config: { route },
+      ...('bodyLimit' in route && { bodyLimit: route.bodyLimit }),
+      handler: (request, reply) => handler(door, request, reply),
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import {
+  CUSTODIES,
+  LOT_STATES,
+  nameSchema,
+  productSchema,
+  retentionSchema,
+  roleSchema,
+  SEED_STATES,
+} from '@seedlot/domain';
+import { z } from 'zod';
+
+/** What answers are made of. An answer is parsed with its schema on the way out: what no schema names never leaves. */
+
+/** The ledger gives times as Date, or as PostgreSQL prints them inside JSON. */
+const instant = z
+  .union([z.date(), z.string()])
+  .transform(value => new Date(value).toISOString())
+  .pipe(z.iso.datetime());
+
+const fingerprint = z.string().regex(/^[0-9A-F]{40}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Shown once: null where an answer is given again. */
+const token = z
+  .string()
+  .nullable()
+  .meta({ description: 'The bearer token, shown this once; null when the answer is replayed' });
+
+export const callerSchema = z.object({
+  name: z.literal('seedlot'),
+  version: z.string(),
+  actor: z.object({
+    id: z.string(),
+    kind: z.enum(['staff', 'factory', 'customer']),
+    role: roleSchema.nullable(),
+  }),
+});
+
+export const staffSchema = z
+  .object({
+    staff: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    addedAt: instant,
+  })
+  .meta({ id: 'Staff' });
+
+export const staffAddedSchema = z.object({ staff: z.string(), token });
+
+export const productViewSchema = z
+  .object({ ...productSchema.shape, addedAt: instant })
+  .meta({ id: 'Product' });
+
+const keyView = { fingerprint, keyExpiresAt: instant.nullable(), addedAt: instant };
+
+export const factorySchema = z
+  .object({
+    factory: nameSchema,
+    seedEncoding: z.enum(['hex', 'base32']),
+    ...keyView,
+  })
+  .meta({ id: 'Factory' });
+
+export const customerSchema = z.object({ customer: nameSchema, ...keyView }).meta({ id: 'Customer' });
+
+export const factoryAddedSchema = z.object({ factory: nameSchema, fingerprint, token });
+
+export const customerAddedSchema = z.object({ customer: nameSchema, fingerprint, token });
+
+const serials = { firstSerial: z.string(), lastSerial: z.string() };
+
+export const orderViewSchema = z
+  .object({
+    order: z.string(),
+    lot: z.string(),
+    state: z.enum(LOT_STATES).meta({ description: 'Of its lot' }),
+    product: nameSchema,
+    factory: nameSchema,
+    customer: nameSchema.nullable(),
+    quantity: z.int(),
+    ...serials,
+    retention: retentionSchema,
+    nonProduction: z.boolean(),
+    placedBy: z.string(),
+    placedAt: instant,
+  })
+  .meta({ id: 'Order' });
+
+export const fileSchema = z
+  .object({
+    file: z.string(),
+    version: z.int(),
+    size: z.int().meta({ description: 'Bytes of the OpenPGP message' }),
+    sha256: sha256.meta({ description: 'Of the OpenPGP message' }),
+    recipient: fingerprint,
+    signer: fingerprint,
+    published: z
+      .boolean()
+      .meta({ description: "Whether the lot's records are published: before that, no download" }),
+    madeAt: instant,
+    downloadedAt: instant.nullable(),
+    receivedAt: instant.nullable(),
+    wrongReceipts: z.int(),
+    locked: z.boolean(),
+  })
+  .meta({ id: 'File', description: 'The factory file' });
+
+export const lotSchema = z
+  .object({
+    lot: z.string(),
+    order: z.string(),
+    state: z.enum(LOT_STATES),
+    product: nameSchema,
+    factory: nameSchema,
+    quantity: z.int(),
+    ...serials,
+    pages: z.int(),
+    pagesDone: z.int(),
+    custody: z.partialRecord(z.enum(CUSTODIES), z.int()).meta({ description: 'Serials in each custody' }),
+    seeds: z.partialRecord(z.enum(SEED_STATES), z.int()).meta({ description: 'Seeds in each state' }),
+    file: fileSchema.nullable(),
+    failure: z
+      .object({ step: z.string(), code: z.string(), attempts: z.int(), retryAt: instant })
+      .nullable()
+      .meta({ description: 'The last failure of a step that is still tried again' }),
+  })
+  .meta({ id: 'Lot' });
+
+export const orderMadeSchema = z.object({ order: z.string(), lot: z.string() });
+
+export const receiptSchema = z.object({
+  lot: z.string(),
+  file: z.string(),
+  verdict: z.literal('accepted'),
+});
+
+export const vendorKeysSchema = z.object({
+  items: z
+    .array(z.object({ fingerprint, publicKey: z.string().meta({ description: 'Armored' }) }))
+    .readonly(),
+});
+
+export const aliveSchema = z.object({ process: z.literal('ok') });
+
+export const readinessSchema = z.object({
+  database: z.literal('ok'),
+  filesSlot: z.literal('ok'),
+  objects: z.literal('ok'),
+});
+
+/** One page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item).readonly(),
+    next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last one' }),
+  });
+}

@@ -1,0 +1,50 @@
+import { nameSchema, roleSchema } from '@seedlot/domain';
+import { z } from 'zod';
+
+/** What requests are made of. All of it is attacker-controlled: strict objects, every length bounded. */
+
+/** Bytes of a body at most, unless its route says otherwise. */
+export const BODY_LIMIT = 16 * 1024;
+
+/** The same where a key comes in: as JSON it is a little longer than the key's own limit. */
+export const KEY_BODY_LIMIT = 1024 * 1024;
+
+/** An id or name in a path. A text of another form names nothing. */
+export const idSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/);
+
+export const pageQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Items on a page' }),
+  cursor: z.string().max(200).optional().meta({ description: '`next` of the page before' }),
+});
+
+export const staffRequestSchema = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters'),
+  role: roleSchema,
+});
+
+const publicKey = z
+  .string()
+  .max(KEY_BODY_LIMIT)
+  .meta({ description: 'One OpenPGP public key, armored (`gpg --armor --export`)' });
+
+export const factoryRequestSchema = z.strictObject({
+  factory: nameSchema,
+  seedEncoding: z.enum(['hex', 'base32']).default('hex').meta({ description: 'How its files print seeds' }),
+  publicKey,
+});
+
+export const customerRequestSchema = z.strictObject({ customer: nameSchema, publicKey });
+
+export const receiptRequestSchema = z.strictObject({
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')
+    .meta({ description: 'SHA-256 of the decrypted file, as `sha256sum` prints it' }),
+});
+
+/** Nothing more needs saying than the path says. */
+export const nothingSchema = z.strictObject({});

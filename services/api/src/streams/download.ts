@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { openSealedFile, type SealedFileSource } from '@seedlot/erasable';
+import {
+  beginDownload,
+  type Caller,
+  grantLease,
+  holdLease,
+  type Lease,
+  lockRing,
+  readKeyring,
+  type StoredFile,
+} from '@seedlot/ledger';
+import { ObjectStoreError } from '@seedlot/object-store';
+import type { Door } from '../door.ts';
+import { type Exchange, openStream } from './open-stream.ts';
+import type { Part } from './range.ts';
+
+/** Milliseconds that one download may take: a lease is renewed no longer, and a client that stalls is let go. */
+const DOWNLOAD_MS = 60 * 60_000;
+
+/** One download: who fetches what. */
+export interface Download {
+  readonly caller: Caller;
+  readonly file: StoredFile;
+  readonly part: Part;
+}
+
+/**
+ * The wanted part of a stored file, its first bytes opened. Throws `streams_exhausted`, `file_absent`,
+ * `lease_refused`, `records_unpublished`: then nothing was recorded.
+ */
+export async function openDownload(door: Door, exchange: Exchange, download: Download): Promise<Readable> {
+  const place = door.places.take(download.caller.actor);
+  const opened = Promise.withResolvers<Readable>();
+  const running = serve(door, exchange, download, opened.resolve)
+    .catch(fault => {
+      exchange.request.log.info({ err: fault }, 'a download ended');
+      opened.reject(fault);
+    })
+    .finally(() => {
+      place.leave();
+      door.downloads.delete(running);
+    });
+  door.downloads.add(running);
+  return opened.promise;
+}
+
+/** From the lease to its return: the key lives no longer than the stream, and neither outlives the lease. */
+async function serve(
+  door: Door,
+  exchange: Exchange,
+  download: Download,
+  open: (stream: Readable) => void,
+): Promise<void> {
+  const { caller, file, part } = download;
+  const lease = await begin(door, download);
+  const ending = AbortSignal.any([door.stopping, AbortSignal.timeout(DOWNLOAD_MS)]);
+  const holding = { ledger: door.ledger, actor: caller.actor, lease, signal: ending };
+  await holdLease(holding, async held => {
+    const source = await storedObject(door, file);
+    const key = await door.filesRing.openKey(readKeyring(door.ledger, 'files'), file.keyId);
+    const stream = openStream(exchange, ending, () => openSealedFile(key, attemptOf(file), source, part));
+    addAbortSignal(held, stream);
+    await once(stream, 'readable');
+    open(stream);
+    await finished(stream).catch(() => undefined);
+  });
+}
+
+/** One commit: no lease without its record, and neither once a shred has begun. */
+async function begin({ ledger, holder }: Door, { caller, file, part }: Download): Promise<Lease> {
+  return ledger.commit(caller.actor, async effect => {
+    const { epoch } = await lockRing(effect, 'files', 'shared');
+    const lease = await grantLease(effect, { ring: 'files', lot: file.lot, epoch, holder });
+    await beginDownload(effect, file, part.start);
+    return lease;
+  });
+}
+
+async function storedObject({ objects }: Door, { objectName }: StoredFile): Promise<SealedFileSource> {
+  const size = await objects.size(objectName);
+  if (size === null) throw new ObjectStoreError('object_absent', `there is no object ${objectName}`);
+  return { size, read: range => objects.read(objectName, range) };
+}
+
+/** The seal of a file is bound to the id of its attempt, which is the last part of its object's name. */
+function attemptOf({ objectName }: StoredFile): string {
+  return objectName.slice(objectName.lastIndexOf('/') + 1);
+}

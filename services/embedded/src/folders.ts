@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { refuseSlotInside } from '@seedlot/erasable';
+import { EmbeddedError } from './errors.ts';
+
+/** Where the embedded stack keeps things. Everything below `data` may be backed up; nothing below `slots` ever may. */
+export interface Folders {
+  readonly installation: string;
+  readonly data: string;
+  readonly postgres: string;
+  readonly objects: string;
+  readonly seedsSlot: string;
+  readonly filesSlot: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Opens the data folder, making it at the first start, and names the root slots' folders after the installation's id,
+ * which the data folder keeps. Throws `data_folder_unusable`, and ErasableError `slot_in_data_folder`.
+ */
+export async function openFolders(options: { data: string; rootSlots: string }): Promise<Folders> {
+  const { data } = options;
+  await refuseSlotInside(data, options.rootSlots);
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    const installation = await installationId(join(data, 'installation'));
+    const slots = join(options.rootSlots, installation);
+    return {
+      installation,
+      data,
+      postgres: join(data, 'postgres'),
+      objects: join(data, 'objects'),
+      seedsSlot: join(slots, 'seeds'),
+      filesSlot: join(slots, 'files'),
+    };
+  } catch (cause) {
+    if (cause instanceof EmbeddedError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : 'unknown reason';
+    throw new EmbeddedError('data_folder_unusable', `the data folder ${data} cannot be used (${code})`, {
+      cause,
+    });
+  }
+}
+
+/** The user's state directory: https://specifications.freedesktop.org/basedir-spec, XDG_STATE_HOME. */
+export function defaultRootSlots(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'seedlot');
+}
+
+/** Written once: of two first starts at a time one makes it, the other reads it. */
+async function installationId(path: string): Promise<string> {
+  try {
+    await using file = await open(path, 'wx', 0o600);
+    const id = randomUUID();
+    await file.writeFile(`${id}\n`);
+    await file.sync();
+    return id;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  }
+  const id = (await readFile(path, 'utf8')).trim();
+  if (UUID.test(id)) return id;
+  throw new EmbeddedError('data_folder_unusable', `${path} does not hold the id of an installation`);
+}

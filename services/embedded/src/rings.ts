@@ -1,0 +1,39 @@
+import { createDatabase, createPool, type ServiceRole } from '@seedlot/database';
+import { FileRootSlot, Keyring, type RingName, startRing } from '@seedlot/erasable';
+import { PostgresKeyringStore } from '@seedlot/ledger';
+import type { Ring } from '@seedlot/shredder';
+import type { Logins } from './databases.ts';
+import type { Folders } from './folders.ts';
+
+export type Rings = Readonly<Record<RingName, Ring>>;
+
+/** Both rings as a role sees them, on connections that `close` ends. */
+export interface OpenRings extends Rings {
+  close(): Promise<void>;
+}
+
+export async function openRings(
+  logins: Pick<Logins, 'url'>,
+  folders: Slots,
+  role: ServiceRole,
+): Promise<OpenRings> {
+  const pool = createPool({ url: logins.url(role), applicationName: `rings of ${role}`, max: 2 });
+  const reader = { sql: createDatabase(pool) };
+  const [seeds, files] = await Promise.all([
+    FileRootSlot.at(folders.seedsSlot),
+    FileRootSlot.at(folders.filesSlot),
+  ]);
+  return {
+    seeds: { keyring: new Keyring('seeds', seeds), store: new PostgresKeyringStore(reader, 'seeds') },
+    files: { keyring: new Keyring('files', files), store: new PostgresKeyringStore(reader, 'files') },
+    close: () => pool.end(),
+  };
+}
+
+type Slots = Pick<Folders, 'seedsSlot' | 'filesSlot'>;
+
+/** Gives new rings their first root; refuses rings and slots that do not belong together. */
+export async function startRings({ seeds, files }: Rings): Promise<void> {
+  await startRing(seeds.keyring, seeds.store);
+  await startRing(files.keyring, files.store);
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { RootChange, Shred } from '@seedlot/ledger';
+import { type SelfCheck, ShredderError } from '@seedlot/shredder';
+import type { Logins } from './databases.ts';
+import type { Folders } from './folders.ts';
+
+/** What the checking process is told, on its standard input: a password has no place among arguments. */
+export interface CheckRequest {
+  readonly url: string;
+  readonly seedsSlot: string;
+  readonly filesSlot: string;
+  readonly seeds: readonly RootChange[];
+  readonly files: readonly RootChange[];
+}
+
+const PROGRAM = fileURLToPath(new URL('self-check-process.ts', import.meta.url));
+
+/** Checks shreds in a fresh process, which holds nothing that this one may still have in memory. */
+export function childSelfCheck(logins: Logins, { seedsSlot, filesSlot }: Folders): SelfCheck {
+  return async shreds => {
+    const request: CheckRequest = {
+      url: logins.url('seedlot_shredder'),
+      seedsSlot,
+      filesSlot,
+      seeds: changes(shreds, shred => shred.seedsRoot),
+      files: changes(shreds, shred => shred.filesRoot),
+    };
+    const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'ignore', 'pipe'] });
+    child.stdin.end(JSON.stringify(request));
+    const fault = Array.fromAsync(child.stderr as AsyncIterable<Buffer>);
+    const [code] = await once(child, 'close');
+    if (code === 0) return;
+    throw new ShredderError(
+      'self_check_failed',
+      Buffer.concat(await fault)
+        .toString()
+        .trim()
+        .slice(0, 500),
+    );
+  };
+}
+
+function changes(shreds: readonly Shred[], of: (shred: Shred) => RootChange | null): RootChange[] {
+  return shreds.map(of).filter(change => change !== null);
+}

