@@ -48,8 +48,9 @@ export function openTop(tree: PadTree, version: number, key: KeyObject, sealed: 
     next = segment + 1;
   }
   const whole = undo.use(readCover(reader, tree, { level: 0, index: 0 }, scale(tree)));
-  for (const segment of partial.keys())
+  for (const segment of partial.keys()) {
     reader.check(overlap(whole.living, tree.segmentSpan(segment)) === 'none');
+  }
   undo.move();
   return { whole, partial };
 }

@@ -102,8 +102,9 @@ export class Frontier implements Disposable {
     const version = this.#expect(this.#version);
     const { first, after } = this.#spanOf(page);
     const length = (after - first) * this.#tree.shape.seedLength;
-    if (out.length !== length)
+    if (out.length !== length) {
       throw new ErasableError('buffer_invalid', `pads need ${length} bytes, not ${out.length}`);
+    }
     out.fill(0);
     if (!this.#lives(page)) return [];
     using segment = await this.#openSegment(page, load, version);
@@ -113,8 +114,8 @@ export class Frontier implements Disposable {
 
   /** All living serials, counted from the start of the lot. Opens every partly punctured segment. */
   async livingRanges(load: LoadSegment): Promise<readonly IndexRange[]> {
+    const version = this.#expect(this.#version);
     const ranges = [...this.#top.whole.living];
-    const version = this.#version;
     for (const page of this.#top.partial.keys()) {
       using segment = await this.#openSegment(page, load, version);
       ranges.push(...segment.living);

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { type LotShape, pageCount } from '@seedlot/domain';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { Frontier } from './frontier.ts';
 import { drawSeeds, pageMemory } from './random-seeds.ts';
 import { openPage, pageBytes, sealPage } from './sealed-page.ts';
 import { refusal } from './testing/refusal.ts';
@@ -69,6 +70,20 @@ describe('a sealed page', () => {
     expect(pads.every(byte => byte === 0)).toBe(true);
   });
 
+  it('is not made without a pad for every seed: of a punctured serial, or when the pads were used before', async () => {
+    const lot = { ...shape, quantity: 40 };
+    using frontier = Frontier.create(lot);
+    const nothing = () => Promise.reject(new Error('nothing is stored'));
+    const [seeds, pads] = [bytes(800, 'seeds'), new Uint8Array(800)];
+    await frontier.padsOfPage(0, nothing, pads);
+    sealPage(lot, 0, key, seeds, pads);
+    expect(() => sealPage(lot, 0, key, seeds, pads)).toThrow(refusal('pad_missing'));
+    const blobs = await frontier.puncture([{ first: 39, after: 40 }], nothing);
+    await frontier.padsOfPage(0, async () => blobs.get(0) ?? new Uint8Array(), pads);
+    expect(() => sealPage(lot, 0, key, seeds, pads)).toThrow(refusal('pad_missing'));
+    expect(pads.every(byte => byte === 0)).toBe(true);
+  });
+
   it('is another one at every seal, and never shows a seed', () => {
     const seeds = Buffer.from(bytes(pageBytes(shape, 1), 'seeds'));
     const seal = () => Buffer.from(sealPage(shape, 1, key, seeds, bytes(seeds.length, 'pads')));
@@ -120,7 +135,7 @@ describe('a sealed page', () => {
   });
 
   it('is not made or opened with a wrong buffer, page or range', () => {
-    const room = new Uint8Array(pageBytes(shape, 1));
+    const room = bytes(pageBytes(shape, 1), 'pads');
     const short = room.subarray(1);
     const sealed = sealPage(shape, 1, key, room, room.slice());
     expect(() => sealPage(shape, 1, key, short, room)).toThrow(refusal('buffer_invalid'));

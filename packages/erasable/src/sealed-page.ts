@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { type LotShape, pageCount, pageLength } from '@seedlot/domain';
+import { type LotShape, pageCount, pageLength, type SecretBytes } from '@seedlot/domain';
 import { seal, unseal } from './aead.ts';
 import { ErasableError } from './errors.ts';
 import { type IndexRange, normalise, subtract } from './tree-ranges.ts';
@@ -18,7 +18,8 @@ export function pageBytes(shape: LotShape, page: number): number {
 /**
  * Seals the seeds of a page: each under its own pad, which gives erasure, and all of them under the page key, which
  * gives integrity. `seeds` and `pads` are `pageBytes` long; `pads` is used up and left wiped, `seeds` stays the
- * caller's to wipe. Throws `buffer_invalid`.
+ * caller's to wipe. Throws `buffer_invalid`, and `pad_missing` when a serial of the page was punctured or `pads` is
+ * used a second time: a seed under a pad of zeros could never be erased.
  */
 export function sealPage(
   shape: LotShape,
@@ -31,6 +32,7 @@ export function sealPage(
   assertLength(seeds, length);
   assertLength(pads, length);
   try {
+    assertPads(shape, page, pads);
     xorInto(pads, seeds);
     return seal(pageKey, context(shape, page), pads);
   } finally {
@@ -60,7 +62,7 @@ export function openPage(
   for (const { first, after } of punctured) pads.fill(0, first * shape.seedLength, after * shape.seedLength);
 }
 
-function unsealPage(shape: LotShape, page: number, pageKey: KeyObject, sealed: Uint8Array) {
+function unsealPage(shape: LotShape, page: number, pageKey: KeyObject, sealed: Uint8Array): SecretBytes {
   try {
     return unseal(pageKey, context(shape, page), sealed);
   } catch (cause) {
@@ -77,6 +79,17 @@ function context(shape: LotShape, page: number): Uint8Array {
 function assertLength(buffer: Uint8Array, length: number): void {
   if (buffer.length === length) return;
   throw new ErasableError('buffer_invalid', `the page has ${length} bytes of seeds, not ${buffer.length}`);
+}
+
+/** A pad of zeros comes from the tree once in 2^128 serials at least; it is one that `Frontier.padsOfPage` left out. */
+function assertPads({ lot, seedLength }: LotShape, page: number, pads: Uint8Array): void {
+  for (let at = 0; at < pads.length; at += seedLength) {
+    let end = at;
+    while (end < at + seedLength && pads[end] === 0) end++;
+    if (end < at + seedLength) continue;
+    const message = `serial ${at / seedLength} of page ${page} of lot ${lot} has no pad`;
+    throw new ErasableError('pad_missing', message);
+  }
 }
 
 /** Four bytes at a time where both arrays allow it. */
