@@ -1,24 +1,9 @@
-import type { Tables } from '@seedlot/database';
-import type {
-  BucketId,
-  BucketRow,
-  KeyId,
-  KeyKind,
-  KeyRow,
-  KeyringRows,
-  KeyringStore,
-  KeyringTransaction,
-  RingName,
-  RotatedRows,
-} from '@seedlot/erasable';
-import { BUCKET_KEYS, ErasableError } from '@seedlot/erasable';
-import { sql, type Transaction } from 'kysely';
-import { asBuffer } from './as-buffer.ts';
+import type { KeyringRows, KeyringStore, KeyringTransaction, RingName } from '@seedlot/erasable';
+import { ErasableError } from '@seedlot/erasable';
+import { sql } from 'kysely';
 import type { Reader } from './effect.ts';
+import { LockedRing, type OpenTransaction } from './keyring-store-locked.ts';
 import { RingReader, ringTable } from './ring-rows.ts';
-
-/** The caller's transaction: only its end gives the lock back. */
-type OpenTransaction = Reader & { readonly sql: Transaction<Tables> };
 
 /** A ring's rows, to be read outside of any lock. */
 export function readKeyring(reader: Reader, ring: RingName): KeyringRows {
@@ -36,27 +21,29 @@ export async function lockRing(
   ring: RingName,
   lock: KeyringTransaction['lock'],
 ): Promise<KeyringTransaction> {
-  await assertFreshReads(open);
   const take = sql.raw(lock === 'exclusive' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared');
   await sql`select ${take}(hashtext('seedlot ring'), hashtext(${ring}))`.execute(open.sql);
-  const epoch = await readEpoch(open, ring);
-  if (epoch === null) throw new ErasableError('ring_row_missing', `The database has no ring ${ring}`);
-  return new LockedRing(open, ring, lock, epoch);
+  // A statement of its own: it must see what was committed while the lock was waited for.
+  const row = await readRingRow(open, ring);
+  if (row === null) throw new ErasableError('ring_row_missing', `The database has no ring ${ring}`);
+  assertFreshReads(row.isolation);
+  return new LockedRing(open, ring, lock, row.epoch);
 }
 
-async function assertFreshReads(open: OpenTransaction): Promise<void> {
-  const { rows } = await sql<{
-    level: string;
-  }>`select current_setting('transaction_isolation') as level`.execute(open.sql);
-  const level = rows[0]?.level;
-  if (level === 'read committed') return;
-  throw new ErasableError('snapshot_too_old', `A ring is locked at READ COMMITTED, not at ${level}`);
+function assertFreshReads(isolation: string): void {
+  if (isolation === 'read committed') return;
+  throw new ErasableError('snapshot_too_old', `A ring is locked at READ COMMITTED, not at ${isolation}`);
 }
 
-async function readEpoch(reader: Reader, ring: RingName): Promise<number | null> {
-  const epoch = sql<{ epoch: number }>`select epoch from ${ringTable(ring, 'ring')}`;
-  const { rows } = await epoch.execute(reader.sql);
-  return rows[0]?.epoch ?? null;
+async function readRingRow(
+  reader: Reader,
+  ring: RingName,
+): Promise<{ epoch: number; isolation: string } | null> {
+  const { rows } = await sql<{ epoch: number; isolation: string }>`
+    select epoch, current_setting('transaction_isolation') as isolation from ${ringTable(ring, 'ring')}`.execute(
+    reader.sql,
+  );
+  return rows[0] ?? null;
 }
 
 /** A ring in PostgreSQL; each transaction takes a connection of its own from the pool. */
@@ -68,8 +55,8 @@ export class PostgresKeyringStore extends RingReader implements KeyringStore {
     this.#reader = reader;
   }
 
-  epoch(): Promise<number | null> {
-    return readEpoch(this.#reader, this.ring);
+  async epoch(): Promise<number | null> {
+    return (await readRingRow(this.#reader, this.ring))?.epoch ?? null;
   }
 
   async found(): Promise<void> {
@@ -86,93 +73,5 @@ export class PostgresKeyringStore extends RingReader implements KeyringStore {
       .transaction()
       .setIsolationLevel('read committed')
       .execute(async open => work(await lockRing({ sql: open }, this.ring, lock)));
-  }
-}
-
-class LockedRing extends RingReader implements KeyringTransaction {
-  readonly lock: KeyringTransaction['lock'];
-  readonly epoch: number;
-  readonly #open: OpenTransaction;
-
-  constructor(open: OpenTransaction, ring: RingName, lock: KeyringTransaction['lock'], epoch: number) {
-    super(open, ring);
-    this.#open = open;
-    this.lock = lock;
-    this.epoch = epoch;
-  }
-
-  async keysIn(buckets: readonly BucketId[]): Promise<readonly KeyRow[]> {
-    const { rows } = await sql<{
-      id: KeyId;
-      kind: KeyKind;
-      bucket: BucketId;
-      version: number;
-      sealed: Buffer;
-    }>`
-      select id, kind, bucket, bucket_version as version, sealed from ${ringTable(this.ring, 'keys')}
-      where bucket = any(${buckets}::uuid[])`.execute(this.#open.sql);
-    return rows.map(({ version, sealed, ...row }) => ({ ...row, bucketVersion: version, sealedKey: sealed }));
-  }
-
-  async claimBucket(): Promise<BucketRow | null> {
-    const buckets = ringTable(this.ring, 'buckets');
-    const { rows } = await sql<{ id: BucketId; version: number; epoch: number; sealed: Buffer }>`
-      update ${buckets} set key_count = key_count + 1
-      where id = (select id from ${buckets} where key_count < ${BUCKET_KEYS} limit 1 for update skip locked)
-      returning id, version, epoch, sealed`.execute(this.#open.sql);
-    const [row] = rows;
-    return row === undefined
-      ? null
-      : { id: row.id, version: row.version, epoch: row.epoch, sealedKey: row.sealed };
-  }
-
-  async insertBucket({ id, version, epoch, sealedKey }: BucketRow): Promise<void> {
-    await sql`insert into ${ringTable(this.ring, 'buckets')} (id, version, epoch, key_count, sealed)
-      values (${id}, ${version}, ${epoch}, 1, ${asBuffer(sealedKey)})`.execute(this.#open.sql);
-  }
-
-  async insertKey({ id, kind, bucket, bucketVersion, sealedKey }: KeyRow): Promise<void> {
-    const { numAffectedRows } = await sql`insert into ${ringTable(this.ring, 'keys')}
-      (id, kind, bucket, bucket_version, sealed) values (${id}, ${kind}, ${bucket}, ${bucketVersion}, ${asBuffer(sealedKey)})
-      on conflict do nothing`.execute(this.#open.sql);
-    if (numAffectedRows === 1n) return;
-    throw new ErasableError('key_exists', `The ring ${this.ring} has a key ${id}`);
-  }
-
-  /** The one change that must not be lost by a crash of the server: the old root dies on the strength of it. */
-  async replace(rows: RotatedRows): Promise<void> {
-    await sql`set local synchronous_commit = on`.execute(this.#open.sql);
-    const { rows: moved } = await sql`update ${ringTable(this.ring, 'ring')} set epoch = ${rows.to}
-      where epoch = ${rows.from} returning epoch`.execute(this.#open.sql);
-    if (moved.length === 0)
-      throw new ErasableError('ring_moved', `The ring ${this.ring} is not at ${rows.from}`);
-    await this.#removeErased(rows);
-    await this.#replaceKeys(rows.keys);
-    await this.#replaceBuckets(rows.buckets);
-  }
-
-  async #removeErased({ erased, emptied }: RotatedRows): Promise<void> {
-    await sql`delete from ${ringTable(this.ring, 'keys')} where id = any(${erased}::uuid[])`.execute(
-      this.#open.sql,
-    );
-    await sql`delete from ${ringTable(this.ring, 'buckets')} where id = any(${emptied}::uuid[])`.execute(
-      this.#open.sql,
-    );
-  }
-
-  async #replaceKeys(keys: readonly KeyRow[]): Promise<void> {
-    await sql`update ${ringTable(this.ring, 'keys')} k set bucket_version = n.version, sealed = n.sealed
-      from unnest(${keys.map(key => key.id)}::uuid[], ${keys.map(key => key.bucketVersion)}::int[],
-        ${keys.map(key => asBuffer(key.sealedKey))}::bytea[]) as n (id, version, sealed)
-      where k.id = n.id`.execute(this.#open.sql);
-  }
-
-  async #replaceBuckets(buckets: readonly BucketRow[]): Promise<void> {
-    await sql`update ${ringTable(this.ring, 'buckets')} b set version = n.version, epoch = n.epoch, sealed = n.sealed,
-        key_count = (select count(*) from ${ringTable(this.ring, 'keys')} where bucket = b.id)
-      from unnest(${buckets.map(bucket => bucket.id)}::uuid[], ${buckets.map(bucket => bucket.version)}::int[],
-        ${buckets.map(bucket => bucket.epoch)}::int[], ${buckets.map(bucket => asBuffer(bucket.sealedKey))}::bytea[])
-        as n (id, version, epoch, sealed)
-      where b.id = n.id`.execute(this.#open.sql);
   }
 }
