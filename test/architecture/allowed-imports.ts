@@ -137,7 +137,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   bench: { tests: { packages: ['domain', 'erasable'] } },
   test: {
     tests: {
-      packages: ['database', 'domain', 'embedded', 'oath', 'queue', 'seed-files', 'service-kit'],
+      packages: ['database', 'domain', 'embedded', 'oath', 'openpgp', 'queue', 'seed-files', 'service-kit'],
       npm: ['esbuild', 'oxc-parser', 'pg', 'playwright-core'],
     },
   },

@@ -3,7 +3,8 @@ import { delimiter, join } from 'node:path';
 
 /** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
 export const requirements = {
-  gpg: [],
+  gpg: ['test/openpgp/gpg-files.test.ts', 'test/openpgp/gpg-keys.test.ts'],
+  sqop: ['test/openpgp/sqop-files.test.ts'],
   redis: ['test/queue/redis.test.ts'],
   chromium: ['test/architecture/pure-packages.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
@@ -13,6 +14,7 @@ export type Tool = keyof typeof requirements;
 /** How each tool is found: the first of these programs in PATH. */
 const programs: Readonly<Record<Tool, readonly string[]>> = {
   gpg: ['gpg'],
+  sqop: ['sqop'],
   redis: ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
 };
