@@ -18,7 +18,7 @@ describe('the check of skips sees', () => {
     ['only', "describe.only('x', () => {});"],
     ['todo', "it.todo('x');"],
     ['skip', "it.concurrent.skip('x', () => {});"],
-    ['runIf without account', "it.runIf(process.env.SLOW)('x', () => {});"],
+    ['runIf for no known circumstance', "it.runIf(process.env.SLOW)('x', () => {});"],
     ['skipIf without lacks', "describe.skipIf(process.env.FAST)('x', () => {});"],
   ])('%s in %s', (word, text) => {
     expect(switchFaults(parseSource('planted.ts', text))).toEqual([`planted.ts:1: ${word}`]);

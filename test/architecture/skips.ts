@@ -4,19 +4,19 @@ import { nodesOf, placeOf, type SourceFile } from './syntax.ts';
 const TESTS = new Set(['describe', 'it', 'test', 'suite']);
 const SWITCHES = new Set(['skip', 'only', 'todo', 'fails']);
 
-/** Whether the machine's account can make a situation at all. */
-const ACCOUNTS = new Set(['isRoot', 'plainUserCanRun']);
+/** Whether this account, or this kind of machine, can make a situation at all. */
+const CIRCUMSTANCES = new Set(['isRoot', 'plainUserCanRun', "process.platform === 'linux'"]);
 
-/** Tests that are switched off, or that depend on anything but a tool of the table of requirements or the account. */
+/** Tests that are switched off, or that depend on anything but a required tool or the circumstances. */
 export function switchFaults(source: SourceFile): string[] {
   return [...nodesOf(source.program)].flatMap(node => {
-    const word = switchOf(node);
+    const word = switchOf(source, node);
     return word === null ? [] : [`${placeOf(source, node)}: ${word}`];
   });
 }
 
-function switchOf(node: Node): string | null {
-  if (node.type === 'CallExpression') return conditionFault(node.callee, node.arguments[0]);
+function switchOf(source: SourceFile, node: Node): string | null {
+  if (node.type === 'CallExpression') return conditionFault(source, node.callee, node.arguments[0]);
   if (node.type !== 'MemberExpression' || node.property.type !== 'Identifier') return null;
   const { name } = node.property;
   return SWITCHES.has(name) && isTestWord(node, name) ? name : null;
@@ -33,11 +33,11 @@ function isTestWord(node: Node, property: string): boolean {
   );
 }
 
-function conditionFault(callee: Node, condition: Node | undefined): string | null {
+function conditionFault(source: SourceFile, callee: Node, condition: Node | undefined): string | null {
   if (isTestWord(callee, 'skipIf')) return asksForTool(condition) ? null : 'skipIf without lacks';
   if (!isTestWord(callee, 'runIf')) return null;
-  const byAccount = condition?.type === 'Identifier' && ACCOUNTS.has(condition.name);
-  return byAccount ? null : 'runIf without account';
+  const text = source.text.slice(condition?.start, condition?.end);
+  return CIRCUMSTANCES.has(text) ? null : 'runIf for no known circumstance';
 }
 
 function asksForTool(node: Node | undefined): boolean {
