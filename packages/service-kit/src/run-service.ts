@@ -11,7 +11,8 @@ export interface RunSettings {
 
 /**
  * Runs a process from its start to its exit. `main` opens and starts parts on the lifetime it is given, and returns;
- * the process then runs until SIGINT or SIGTERM, stops its parts in reverse order and exits with 0.
+ * the process then runs until SIGINT or SIGTERM, stops its parts in reverse order and exits with 0. A `main` that returns
+ * 'done' has finished a task: the parts are stopped at once.
  *
  * A failure ends it with one line on standard error and the exit code of its kind (see EXIT_CODES): of `main`, of a stop,
  * of a stop that takes too long, and of anything uncaught, which is never survived, since nobody knows what it has left
@@ -19,7 +20,7 @@ export interface RunSettings {
  */
 export function runService(
   { name, stopWithinMs = 20_000 }: RunSettings,
-  main: (life: Lifetime) => Promise<void>,
+  main: (life: Lifetime) => Promise<undefined | 'done'>,
 ): void {
   const life = new Lifetime();
 
@@ -43,5 +44,8 @@ export function runService(
   const onSignal = () => (life.signal.aborted ? process.exit(EXIT_CODES.interrupted) : void end());
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   process.on('uncaughtException', die).on('unhandledRejection', die);
-  main(life).catch(error => (life.signal.aborted ? undefined : fail(error)));
+  main(life).then(
+    outcome => (outcome === 'done' ? end() : undefined),
+    error => (life.signal.aborted ? undefined : fail(error)),
+  );
 }

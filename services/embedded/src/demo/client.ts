@@ -49,3 +49,14 @@ async function answerOf<Answer>(response: Response): Promise<Answer> {
   const { code, detail } = answer as { code: string; detail: string };
   throw new Refusal(code, detail);
 }
+
+/** The code of the refusal that an attempt meets, null when it succeeds. */
+export async function refusalCode(attempt: Promise<unknown>): Promise<string | null> {
+  try {
+    await attempt;
+    return null;
+  } catch (cause) {
+    if (cause instanceof Refusal) return cause.code;
+    throw cause;
+  }
+}

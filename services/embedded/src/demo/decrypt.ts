@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,19 +13,33 @@ export interface FactoryDisk {
   readonly vendorKey: string;
 }
 
-/** A decrypted file: its bytes, and the fingerprint of the key that signed it, null when no good signature did. */
-export interface Opened {
+/** A decrypted file. The caller wipes the plaintext. */
+export interface OpenedMessage {
   readonly plaintext: Buffer;
+  /** SHA-256 of the plaintext, 64 hex digits: the receipt. */
+  readonly sha256: string;
+  /** The fingerprint of the key that signed it, null when no good signature did. */
   readonly signer: string | null;
+  /** What opened it. */
+  readonly program: 'gpg' | 'openpgp.js (gpg is not installed)';
 }
 
-/** Opens the factory file with gpg, as a factory does, on a keyring of its own. Resolves to null where gpg is absent. */
-export async function openWithGpg(disk: FactoryDisk): Promise<Opened | null> {
+/** Opens the factory file with gpg, as a factory does; where gpg is absent with openpgp.js. */
+export async function openMessage(disk: FactoryDisk): Promise<OpenedMessage> {
+  const opened = (await openWithGpg(disk)) ?? (await openWithOpenPgpJs(disk));
+  return { ...opened, sha256: createHash('sha256').update(opened.plaintext).digest('hex') };
+}
+
+type Opened = Omit<OpenedMessage, 'sha256'>;
+
+/** On a keyring of its own. */
+async function openWithGpg(disk: FactoryDisk): Promise<Opened | null> {
   const home = await mkdtemp(join(tmpdir(), 'gpg-'));
   try {
     await gpg(home, ['--import', disk.secretKey, disk.vendorKey]);
     const { stdout, status } = await gpg(home, ['--trust-model', 'always', '--decrypt', disk.message]);
-    return { plaintext: stdout, signer: /^\[GNUPG:\] VALIDSIG ([0-9A-F]{40})/m.exec(status)?.[1] ?? null };
+    const signer = /^\[GNUPG:\] VALIDSIG ([0-9A-F]{40})/m.exec(status)?.[1] ?? null;
+    return { plaintext: stdout, signer, program: 'gpg' };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
     throw cause;
@@ -34,8 +49,7 @@ export async function openWithGpg(disk: FactoryDisk): Promise<Opened | null> {
   }
 }
 
-/** The same without gpg. */
-export async function openWithOpenPgpJs(disk: FactoryDisk): Promise<Opened> {
+async function openWithOpenPgpJs(disk: FactoryDisk): Promise<Opened> {
   const text = (path: string) => readFile(path, 'utf8');
   const vendor = await readKey({ armoredKey: await text(disk.vendorKey) });
   const { data, signatures } = await decrypt({
@@ -48,7 +62,8 @@ export async function openWithOpenPgpJs(disk: FactoryDisk): Promise<Opened> {
     verified => verified.length === 1,
     () => false,
   );
-  return { plaintext: Buffer.from(data.buffer), signer: good ? vendor.getFingerprint().toUpperCase() : null };
+  const signer = good ? vendor.getFingerprint().toUpperCase() : null;
+  return { plaintext: Buffer.from(data.buffer), signer, program: 'openpgp.js (gpg is not installed)' };
 }
 
 function gpg(home: string, args: string[]): Promise<{ stdout: Buffer; status: string }> {
