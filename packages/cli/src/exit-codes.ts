@@ -1,59 +1,72 @@
 import { CliError, type CliErrorCode } from './errors.ts';
+import { isDiskFull } from './local-files.ts';
 
-/** What a script may tell from the exit code. Printed by `seedlot --help`. */
+/**
+ * What a script may tell from the exit code: up to 6 the same as of every process of Seedlot, so that `seedlot up` can
+ * pass on what it got. Printed by `seedlot --help`.
+ */
 export const EXIT = {
   ok: 0,
-  defect: 1,
+  failed: 1,
   usage: 2,
   refused: 3,
-  forbidden: 4,
-  unknown: 5,
-  server: 6,
-  local: 7,
+  unreachable: 4,
+  full: 5,
+  tampered: 6,
+  forbidden: 7,
+  unknown: 8,
+  local: 9,
   interrupted: 130,
 } as const;
 
-export const EXIT_MEANINGS: readonly (readonly [code: number, meaning: string])[] = [
-  [EXIT.ok, 'done'],
-  [EXIT.defect, 'a defect of seedlot itself'],
-  [EXIT.usage, 'the command line is wrong'],
-  [EXIT.refused, 'refused by a rule; nothing has changed'],
-  [EXIT.forbidden, 'no token, a wrong one, or not the right role'],
-  [EXIT.unknown, 'there is no such thing'],
-  [EXIT.server, 'the server cannot be reached or failed'],
-  [EXIT.local, 'a file of this machine is in the way'],
-  [EXIT.interrupted, 'interrupted'],
-];
+type ExitKind = keyof typeof EXIT;
 
-const BY_CODE = {
-  usage: EXIT.usage,
-  server_address_invalid: EXIT.usage,
-  token_absent: EXIT.forbidden,
-  token_malformed: EXIT.forbidden,
-  token_file_unsafe: EXIT.forbidden,
-  token_lost: EXIT.server,
-  key_is_secret: EXIT.refused,
-  file_exists: EXIT.local,
-  file_unreadable: EXIT.local,
-  file_unwritable: EXIT.local,
-  server_unreachable: EXIT.server,
-  connection_lost: EXIT.server,
-  answer_unintelligible: EXIT.server,
-  request_refused: EXIT.refused,
-  download_damaged: EXIT.server,
-  lot_ended: EXIT.refused,
-  vendor_key_absent: EXIT.unknown,
-  start_failed: EXIT.local,
-  interrupted: EXIT.interrupted,
-} as const satisfies Record<CliErrorCode, number>;
+export const EXIT_MEANINGS: Readonly<Record<ExitKind, string>> = {
+  ok: 'done',
+  failed: 'a defect, of this command or of the server: report it',
+  usage: 'the command line is wrong',
+  refused: 'a rule says no, and nothing has changed',
+  unreachable: 'the server cannot be reached now: try again',
+  full: 'a disk is full: make room',
+  tampered: 'a file did not arrive as it was announced',
+  forbidden: 'no token, a wrong one, or not the right role',
+  unknown: 'there is no such thing',
+  local: 'a file of this machine is in the way, or not there',
+  interrupted: 'interrupted',
+};
 
+const KINDS = {
+  usage: 'usage',
+  server_address_invalid: 'usage',
+  token_absent: 'forbidden',
+  token_malformed: 'forbidden',
+  token_file_unsafe: 'forbidden',
+  token_lost: 'failed',
+  key_is_secret: 'refused',
+  file_exists: 'local',
+  file_unreadable: 'local',
+  file_unwritable: 'local',
+  server_unreachable: 'unreachable',
+  connection_lost: 'unreachable',
+  answer_unintelligible: 'unreachable',
+  request_refused: 'refused',
+  download_damaged: 'tampered',
+  lot_ended: 'refused',
+  vendor_key_absent: 'unknown',
+  start_failed: 'failed',
+  interrupted: 'interrupted',
+} as const satisfies Record<CliErrorCode, ExitKind>;
+
+/** The exit code for anything that was thrown; what is no CliError is a defect. */
 export function exitCodeOf(fault: unknown): number {
-  if (!(fault instanceof CliError)) return EXIT.defect;
-  return fault.problem === null ? BY_CODE[fault.code] : exitCodeOfStatus(fault.problem.status);
+  if (!(fault instanceof CliError)) return EXIT.failed;
+  if (fault.problem !== null) return EXIT[kindOfStatus(fault.problem.status)];
+  return isDiskFull(fault.cause) ? EXIT.full : EXIT[KINDS[fault.code]];
 }
 
-function exitCodeOfStatus(status: number): number {
-  if (status === 401 || status === 403) return EXIT.forbidden;
-  if (status === 404) return EXIT.unknown;
-  return status === 429 || status >= 500 ? EXIT.server : EXIT.refused;
+function kindOfStatus(status: number): ExitKind {
+  if (status === 401 || status === 403) return 'forbidden';
+  if (status === 404) return 'unknown';
+  if (status === 429 || status === 502 || status === 503 || status === 504) return 'unreachable';
+  return status >= 500 ? 'failed' : 'refused';
 }

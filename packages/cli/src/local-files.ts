@@ -30,6 +30,10 @@ function reasonOf(cause: unknown): string {
   return REASONS[code] ?? code;
 }
 
+export function isDiskFull(cause: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(systemCode(cause));
+}
+
 /** `ENOENT` and its like; empty where the fault is none of the system's. */
 export function systemCode(cause: unknown): string {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
