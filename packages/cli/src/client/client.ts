@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Terminal } from '../terminal.ts';
 import { readJson, unintelligible } from './body.ts';
 import { type Answer, type Door, type Request, send } from './connection.ts';
-import { Persistence } from './persistence.ts';
+import { Persistence, type Tell } from './persistence.ts';
 
 /** The greatest page that the API gives. */
 const PAGE = 200;
@@ -12,10 +12,12 @@ const PAGE = 200;
 export class Client {
   readonly #door: Door;
   readonly #terminal: Pick<Terminal, 'pause'>;
+  readonly #tell: Tell;
 
-  constructor(door: Door, terminal: Pick<Terminal, 'pause'>) {
+  constructor(door: Door, terminal: Pick<Terminal, 'pause'>, tell: Tell) {
     this.#door = door;
     this.#terminal = terminal;
+    this.#tell = tell;
   }
 
   get<Shape extends z.ZodType>(path: string, shape: Shape): Promise<z.output<Shape>> {
@@ -53,7 +55,7 @@ export class Client {
   }
 
   async #ask<Shape extends z.ZodType>(request: Request, shape: Shape): Promise<z.output<Shape>> {
-    const persistence = new Persistence(this.#terminal);
+    const persistence = new Persistence(this.#terminal, this.#tell);
     for (;;) {
       try {
         const { chunks } = await send(this.#door, request);

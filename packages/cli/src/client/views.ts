@@ -99,4 +99,5 @@ export type StaffView = z.output<typeof staffView>;
 export type ProductView = z.output<typeof productView>;
 export type OrderView = z.output<typeof orderView>;
 export type LotView = z.output<typeof lotView>;
+export type FactoryView = z.output<typeof factoryView>;
 export type VendorKeyView = z.output<typeof vendorKeyView>;

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Client } from '../client/client.ts';
 import { pathOf } from '../client/path-of.ts';
-import { lotView } from '../client/views.ts';
 import { CliError } from '../errors.ts';
+import { bytes } from '../output/figures.ts';
 import type { Meter } from '../progress/meter.ts';
 import type { Terminal } from '../terminal.ts';
-import { assertFree, PartFile } from './part-file.ts';
+import { assertNameable, PartFile } from './part-file.ts';
 import { ScreenSink } from './screen-sink.ts';
 import { transfer } from './transfer.ts';
 
@@ -36,29 +36,29 @@ export async function downloadLot(
   const fetching = { path: pathOf('lots', lot, 'file'), label: lot };
   if (out === '-') {
     const sink = new ScreenSink(terminal.stdout);
-    const sha256 = await transfer(client, terminal, meter, { ...fetching, sink, tag: null });
+    const sha256 = await transfer(client, terminal, meter, { ...fetching, sink });
     return { lot, path: out, size: sink.size, sha256 };
   }
   const target = path.resolve(terminal.folder, out);
-  if (!force) await assertFree(target);
+  await assertNameable(target, force);
   await using part = await PartFile.open(target);
-  const tag = part.size > 0 ? await currentTag(client, lot) : null;
-  const sha256 = await transfer(client, terminal, meter, { ...fetching, sink: part, tag }).catch(fault =>
-    discardUseless(part, fault),
+  const sha256 = await transfer(client, terminal, meter, { ...fetching, sink: part }).catch(fault =>
+    leave(part, fault),
   );
   await part.complete(force);
   return { lot, path: target, size: part.size, sha256 };
 }
 
-/** What a leftover must be a part of; the server decides whether it still is. */
-async function currentTag(client: Client, lot: string): Promise<string | null> {
-  const { file } = await client.get(pathOf('lots', lot), lotView);
-  return file === null ? null : `"${file.sha256}"`;
-}
-
 /** A part that can be gone on with stays; an empty or damaged one goes. */
-async function discardUseless(part: PartFile, fault: unknown): Promise<never> {
+async function leave(part: PartFile, fault: unknown): Promise<never> {
   const damaged = fault instanceof CliError && fault.code === 'download_damaged';
-  if (part.size === 0 || damaged) await part.discard();
-  throw fault;
+  if (part.size === 0 || damaged) {
+    await part.discard();
+    throw fault;
+  }
+  if (!(fault instanceof CliError) || !['connection_lost', 'interrupted'].includes(fault.code)) throw fault;
+  throw new CliError(fault.code, fault.message, {
+    advice: `${bytes(part.size)} are kept; the same command goes on from there`,
+    cause: fault,
+  });
 }

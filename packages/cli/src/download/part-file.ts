@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, stat, unlink } from 'node:fs/promises';
 import { CliError } from '../errors.ts';
 import { systemCode, unwritable } from '../local-files.ts';
 import type { Sink } from './sink.ts';
@@ -88,7 +88,7 @@ export class PartFile implements Sink {
     } catch (cause) {
       if (!NO_LINKS.has(systemCode(cause)))
         throw systemCode(cause) === 'EEXIST' ? taken(this.target, cause) : cause;
-      await assertFree(this.target);
+      await assertNameable(this.target, false);
       await rename(part, this.target);
     }
   }
@@ -104,13 +104,11 @@ export class PartFile implements Sink {
   }
 }
 
-/** Throws `file_exists` where something has this name. */
-export async function assertFree(path: string): Promise<void> {
-  const free = await access(path, constants.F_OK).then(
-    () => false,
-    cause => systemCode(cause) === 'ENOENT',
-  );
-  if (!free) throw taken(path);
+/** Throws `file_exists` where `force` is missing to replace a file, `file_unwritable` where a folder has the name. */
+export async function assertNameable(target: string, force: boolean): Promise<void> {
+  const found = await stat(target).catch(() => null);
+  if (found?.isDirectory()) throw new CliError('file_unwritable', `${target} is a folder`);
+  if (found !== null && !force) throw taken(target);
 }
 
 function taken(path: string, cause?: unknown): CliError {

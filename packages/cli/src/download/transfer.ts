@@ -10,10 +10,9 @@ import type { Sink } from './sink.ts';
 export interface Transfer {
   /** The API's path of the file. */
   readonly path: string;
+  /** What it has taken already, an earlier run left there. */
   readonly sink: Sink;
   readonly label: string;
-  /** The entity tag of what the sink has taken already; null when that is nothing. */
-  readonly tag: string | null;
 }
 
 /**
@@ -24,11 +23,11 @@ export async function transfer(
   client: Client,
   terminal: Pick<Terminal, 'pause'>,
   meter: Meter,
-  { path, sink, label, tag: known }: Transfer,
+  { path, sink, label }: Transfer,
 ): Promise<string> {
-  if (known === `"${sink.digest()}"`) return sink.digest(); // a run before ended just before its last step
-  const persistence = new Persistence(terminal);
-  let tag = known;
+  const persistence = new Persistence(terminal, text => meter.say(text));
+  let hasLeftover = sink.size > 0;
+  let tag: string | null = null;
   for (;;) {
     try {
       const answer = await client.open(path, rangeOf(sink, tag));
@@ -42,17 +41,24 @@ export async function transfer(
       assertWhole(sink, total);
       return assertUndamaged(sink, tag);
     } catch (fault) {
-      if (sink.size > 0 && isBeyondEnd(fault)) await sink.restart();
-      else await persistence.again(fault);
+      if (!hasLeftover || !isForeign(fault)) await persistence.again(fault);
+      else {
+        hasLeftover = false;
+        tag = null;
+        await sink.restart();
+      }
     }
   }
 }
 
-/** RFC 9110 section 13.1.5: with If-Range, a file that has changed comes whole. */
+/** RFC 9110 section 13.1.5: with If-Range, a file that has changed comes whole. Of a leftover no tag is known. */
 function rangeOf(sink: Sink, tag: string | null): Record<string, string> {
-  const headers = { accept: 'application/octet-stream', 'accept-encoding': 'identity' };
-  if (sink.size === 0 || tag === null) return headers;
-  return { ...headers, range: `bytes=${sink.size}-`, 'if-range': tag };
+  return {
+    accept: 'application/octet-stream',
+    'accept-encoding': 'identity',
+    ...(sink.size > 0 && { range: `bytes=${sink.size}-` }),
+    ...(sink.size > 0 && tag !== null && { 'if-range': tag }),
+  };
 }
 
 /** Makes the sink ready for what this answer brings; returns the size of the whole file. */
@@ -78,9 +84,9 @@ function tagOf(answer: Answer): string {
   return tag;
 }
 
-/** The leftover of another file may be longer than this one. */
-function isBeyondEnd(fault: unknown): boolean {
-  return fault instanceof CliError && fault.problem?.status === 416;
+/** What comes of going on with a leftover that is no part of the file: it is longer, or the whole is another. */
+function isForeign(fault: unknown): boolean {
+  return fault instanceof CliError && (fault.problem?.status === 416 || fault.code === 'download_damaged');
 }
 
 function assertWhole(sink: Sink, total: number): void {

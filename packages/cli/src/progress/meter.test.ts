@@ -12,7 +12,7 @@ function meterOn(columns: number | null) {
     colours: false,
     write: async (data: string | Uint8Array) => void written.push(String(data)),
   };
-  return { meter: new Meter({ stderr, now: () => clock.at }, count), written, clock };
+  return { meter: new Meter({ stderr, now: () => clock.at }, { say: count, name: '' }), written, clock };
 }
 
 describe('Meter in a file', () => {

@@ -2,7 +2,7 @@ import { plain } from '../output/plain.ts';
 import { fit } from '../output/width.ts';
 import type { Screen, Terminal } from '../terminal.ts';
 import { Pace } from './pace.ts';
-import { barLine, type Progress, share, textLine } from './progress-line.ts';
+import { barLine, type Progress, share, textLine, type Unit } from './progress-line.ts';
 
 /** Milliseconds between two drawings of a bar, and between two lines in a file. */
 const BAR_REST = 100;
@@ -21,20 +21,20 @@ export interface Reading {
 /** Tells on stderr how far some work is: a bar for a person, a few plain lines for a file. */
 export class Meter {
   readonly #screen: Screen;
-  readonly #now: () => number;
-  readonly #unit: (number: number) => string;
+  readonly #clock: Pick<Terminal, 'now'>;
+  readonly #unit: Unit;
   #pace = new Pace();
   #told: { label: string; share: number; at: number } | null = null;
   #drawn = false;
 
-  constructor({ stderr, now }: Pick<Terminal, 'stderr' | 'now'>, unit: (number: number) => string) {
-    this.#screen = stderr;
-    this.#now = now;
+  constructor(terminal: Pick<Terminal, 'stderr' | 'now'>, unit: Unit) {
+    this.#screen = terminal.stderr;
+    this.#clock = terminal;
     this.#unit = unit;
   }
 
   async update(reading: Reading): Promise<void> {
-    const at = this.#now();
+    const at = this.#clock.now();
     if (this.#told?.label !== reading.label) this.#pace = new Pace();
     this.#pace.note(reading.done, at);
     if (!this.#isDue(reading, at)) return;

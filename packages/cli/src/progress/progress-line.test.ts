@@ -10,7 +10,7 @@ const half: Progress = {
   total: 1_000_000,
   rate: 125_000,
   left: 4,
-  unit: bytes,
+  unit: { say: bytes, name: '' },
 };
 
 const anyProgress = fc.record({
@@ -19,7 +19,7 @@ const anyProgress = fc.record({
   total: fc.double({ noNaN: true, min: 0, max: 1e18 }),
   rate: fc.option(fc.double({ noNaN: true, min: 0, max: 1e18 })),
   left: fc.option(fc.double({ noNaN: true, min: 0, max: 1e12 })),
-  unit: fc.constant(bytes),
+  unit: fc.constant({ say: bytes, name: '' }),
 });
 
 describe('barLine', () => {
@@ -55,6 +55,13 @@ describe('barLine', () => {
 describe('textLine', () => {
   it('says all of it', () => {
     expect(textLine(half)).toBe('lot-000001: 50%, 500.0 kB of 1.0 MB, 125.0 kB/s, 4 s left');
+  });
+
+  it('names what it counts once, and at the rate', () => {
+    const unit = { say: String, name: ' seeds' };
+    expect(textLine({ ...half, unit, left: null })).toBe(
+      'lot-000001: 50%, 500000 of 1000000 seeds, 125000 seeds/s',
+    );
   });
 
   it('says less while less is known', () => {

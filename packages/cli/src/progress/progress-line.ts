@@ -10,8 +10,15 @@ export interface Progress {
   /** Units a second and seconds; null while nothing can be said of them. */
   readonly rate: number | null;
   readonly left: number | null;
-  /** How a number of units is written: `1.2 MB`, `10,000 serials`. */
-  readonly unit: (number: number) => string;
+  readonly unit: Unit;
+}
+
+/** What the work consists of. */
+export interface Unit {
+  /** A number of units: `1.2 MB`, `10,000`. */
+  readonly say: (number: number) => string;
+  /** What follows the number, ` seeds`; empty where the number says it. */
+  readonly name: string;
 }
 
 const NARROWEST_BAR = 10;
@@ -48,8 +55,8 @@ function wordings(progress: Progress): { before: string; after: string }[] {
 
 function figures({ done, total, rate, left, unit }: Progress): string[] {
   return [
-    `${unit(done)} of ${unit(total)}`,
-    ...(rate === null ? [] : [`${unit(rate)}/s`]),
+    `${unit.say(done)} of ${unit.say(total)}${unit.name}`,
+    ...(rate === null ? [] : [`${unit.say(rate)}${unit.name}/s`]),
     ...(left === null ? [] : [`${duration(left)} left`]),
   ];
 }
