@@ -1,1 +1,3 @@
-export {};
+export { EXIT } from './exit-codes.ts';
+export { run } from './run.ts';
+export type { Screen, Terminal } from './terminal.ts';

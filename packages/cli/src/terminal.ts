@@ -4,7 +4,7 @@ export interface Screen {
   readonly columns: number | null;
   /** Whether it shows colours and the person wants them (NO_COLOR, TERM). */
   readonly colours: boolean;
-  /** Resolves once more may be written. Rejects when nobody reads any more (EPIPE). */
+  /** Resolves once more may be written. Throws `file_unwritable`, with the cause EPIPE when nobody reads any more. */
   write(data: string | Uint8Array): Promise<void>;
 }
 

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import { pathOf } from '../client/path-of.ts';
+import { receiptAccepted } from '../client/views.ts';
+import { CliError } from '../errors.ts';
+import { example } from '../help-text.ts';
+import { bytesOf } from '../local-files.ts';
+import type { Terminal } from '../terminal.ts';
+import { invocationOf } from './noun.ts';
+
+interface ReceiptOptions {
+  readonly sha256?: string;
+  readonly file?: string;
+}
+
+export function addReceipt(command: Command, terminal: Terminal): void {
+  command
+    .command('receipt')
+    .description('Prove that the factory file could be decrypted, by the SHA-256 of the decrypted file.')
+    .argument('<lot>')
+    .option('--sha256 <hex>', 'as sha256sum prints it: 64 hex digits')
+    .addOption(
+      new Option('--file <file>', 'the decrypted file, which stays here; - for stdin').conflicts('sha256'),
+    )
+    .addHelpText(
+      'after',
+      example('$ gpg --decrypt lot-000001.csv.pgp | seedlot lot receipt lot-000001 --file -'),
+    )
+    .action(async (lot: string, options: ReceiptOptions, self: Command) => {
+      const call = invocationOf(terminal, self);
+      const sha256 = await digestOf(terminal, options);
+      const client = await call.client();
+      const answer = await client.post(pathOf('lots', lot, 'receipt'), { sha256 }, receiptAccepted);
+      await call.say(`The receipt for ${answer.file} of ${answer.lot} is ${answer.verdict}`);
+      if (call.json) await call.printJson(answer);
+    });
+}
+
+async function digestOf(terminal: Terminal, { sha256, file }: ReceiptOptions): Promise<string> {
+  if (file !== undefined) return digestOfFile(terminal, file);
+  const digest = sha256?.trim().toLowerCase();
+  if (digest !== undefined && /^[0-9a-f]{64}$/.test(digest)) return digest;
+  throw new CliError(
+    'usage',
+    sha256 === undefined ? 'A receipt needs a SHA-256' : 'A SHA-256 is 64 hex digits',
+    {
+      advice: 'Give --sha256 HEX, or --file FILE to have it computed',
+    },
+  );
+}
+
+/** The file holds seeds: nothing of it stays in memory, and its name is all that is ever said of it. */
+async function digestOfFile(terminal: Terminal, file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytesOf(terminal, file)) {
+    hash.update(chunk);
+    chunk.fill(0);
+  }
+  return hash.digest('hex');
+}

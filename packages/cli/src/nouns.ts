@@ -1,0 +1,48 @@
+import type { Define } from './commands/noun.ts';
+
+export interface Noun {
+  readonly name: string;
+  readonly summary: string;
+  /** Its heading in the help. */
+  readonly group: string;
+  /** Loaded only when the command line names it: `seedlot --help` need not wait for what it does not run. */
+  readonly load: () => Promise<{ readonly define: Define }>;
+}
+
+/** Every first word after `seedlot`. `ended` is told the exit code of a process that a command has run to its end. */
+export function nouns(ended: (code: number) => void): readonly Noun[] {
+  return [
+    ...section('Orders and lots:', [
+      ['order', 'Place manufacturing orders, see and cancel them.', () => import('./commands/order.ts')],
+      ['lot', 'See a lot grow, fetch its file, return its receipt.', () => import('./commands/lot.ts')],
+      ['file', 'Unlock a file after wrong receipts.', () => import('./commands/file.ts')],
+      ['vendor-key', 'The public keys of who signs the files.', () => import('./commands/vendor-key.ts')],
+    ]),
+    ...section('People and products:', [
+      ['product', 'Token models.', () => import('./commands/product.ts')],
+      ['factory', 'Who makes tokens.', () => import('./commands/factory.ts')],
+      ['customer', 'Who gets tokens.', () => import('./commands/customer.ts')],
+      ['staff', 'Who works here, and what they may do.', () => import('./commands/staff.ts')],
+    ]),
+    ...section('The system:', [
+      ['up', 'Run the whole system on this machine, until Ctrl-C.', () => up(ended)],
+      ['demo', 'Show the way of an order on a system of its own.', () => demo(ended)],
+    ]),
+  ];
+}
+
+type Entry = readonly [name: string, summary: string, load: Noun['load']];
+
+function section(group: string, entries: readonly Entry[]): Noun[] {
+  return entries.map(([name, summary, load]) => ({ name, summary, group, load }));
+}
+
+async function up(ended: (code: number) => void): Promise<{ define: Define }> {
+  const { define } = await import('./commands/up.ts');
+  return { define: (command, terminal) => define(command, terminal, ended) };
+}
+
+async function demo(ended: (code: number) => void): Promise<{ define: Define }> {
+  const { define } = await import('./commands/demo.ts');
+  return { define: (command, terminal) => define(command, terminal, ended) };
+}
