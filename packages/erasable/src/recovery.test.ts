@@ -1,94 +1,31 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Keyring } from './keyring.ts';
-import { randomKeys } from './keyring-keys.ts';
-import type { KeyId } from './keyring-rows.ts';
-import { startRing } from './keyring-start.ts';
 import { recoverRing } from './recovery.ts';
 import type { RotationChange } from './rotation-plan.ts';
-import { adversaryOpens, fingerprint } from './testing/adversary.ts';
 import { MemoryKeyringStore } from './testing/memory-keyring-store.ts';
 import { MemoryRootSlot } from './testing/memory-root-slot.ts';
 import { Death, MortalProcess } from './testing/mortal-process.ts';
 import { refusal } from './testing/refusal.ts';
-import { addFreshKey, type Mirrors, type Parts, recover, shredKeys } from './testing/ring-under-test.ts';
+import { RingScene } from './testing/ring-scene.ts';
+import { recover, shredKeys } from './testing/ring-under-test.ts';
 import { slotWith } from './testing/slot-with.ts';
 
 const ONLY_ROOT: RotationChange = { erase: [], replace: [] };
 
-/** A ring with buckets of three keys, a mirror, and what its keys ought to be. */
-class Scene {
-  readonly slot = new MemoryRootSlot();
-  readonly store = new MemoryKeyringStore('seeds', 3);
-  readonly keyring = new Keyring('seeds', this.slot);
-  readonly mirrors: Mirrors = new Map();
-  readonly living = new Map<KeyId, string>();
-  readonly gone = new Map<KeyId, Set<string>>();
+type MemoryScene = RingScene<MemoryKeyringStore>;
 
-  static async withKeys(count: number): Promise<Scene> {
-    const scene = new Scene();
-    await startRing(scene.keyring, scene.store);
-    for (let n = 0; n < count; n++) await scene.add();
-    return scene;
-  }
-
-  async add(): Promise<void> {
-    const { id, value } = await addFreshKey(this);
-    this.living.set(id, value);
-  }
-
-  change(erase: readonly number[], replace: readonly number[]): RotationChange {
-    const ids = [...this.living.keys()];
-    const pick = (places: readonly number[]) => [...new Set(places.map(at => ids[at % ids.length] ?? ''))];
-    const erased = ids.length === 0 ? [] : pick(erase);
-    const replaced = ids.length === 0 ? [] : pick(replace).filter(id => !erased.includes(id));
-    return { erase: erased, replace: replaced.map(id => ({ id, key: randomKeys.draw() })) };
-  }
-
-  /** Takes the change as done: what it erased or replaced must be gone from now on. */
-  expectDone({ erase, replace }: RotationChange): void {
-    for (const id of [...erase, ...replace.map(one => one.id)]) {
-      this.gone.set(id, (this.gone.get(id) ?? new Set()).add(this.living.get(id) ?? ''));
-    }
-    for (const id of erase) this.living.delete(id);
-    for (const { id, key } of replace) this.living.set(id, fingerprint(key));
-  }
-
-  /** Every living key opens; nobody opens another, with all copies that ever were and all roots that are. */
-  async check(): Promise<void> {
-    const keys = await this.keyring.openKeys(this.store, [...this.living.keys()]);
-    expect(new Map([...keys].map(([id, key]) => [id, fingerprint(key)]))).toEqual(this.living);
-    const loot = await adversaryOpens(this.slot, this.store.copies);
-    for (const [id, values] of this.gone) {
-      expect([...(loot.get(id) ?? [])].filter(value => values.has(value))).toEqual([]);
-    }
-    for (const [id, value] of this.living) expect(loot.get(id)?.has(value)).toBe(true);
-  }
-
-  /** The same ring, in the hands of a process that dies. */
-  inHandsOf(process: MortalProcess): Parts {
-    return { keyring: new Keyring('seeds', process.slot(this.slot)), store: process.store(this.store) };
-  }
-
-  /** A shred by a process that dies after `steps`, then recovery, then the shred again if the first never committed. */
-  async shredWithDeath(change: RotationChange, steps: number): Promise<MortalProcess> {
-    const process = new MortalProcess(steps);
-    const epoch = await this.store.epoch();
-    const dying = shredKeys(this.inHandsOf(process), this.mirrors, change);
-    await dying.catch(fault => expect(fault).toBeInstanceOf(Death));
-    await recover(this, this.mirrors);
-    if ((await this.store.epoch()) === epoch) await shredKeys(this, this.mirrors, change);
-    this.expectDone(change);
-    expect(await this.slot.list()).toEqual([await this.store.epoch()]);
-    return process;
-  }
-}
+/** In buckets of three keys. */
+const sceneWith = (keys: number): Promise<MemoryScene> => {
+  const store = new MemoryKeyringStore('seeds', 3);
+  return new RingScene(new MemoryRootSlot(), store, store.copies).start(keys);
+};
 
 describe('a shred that dies between any two of its steps', () => {
   it('is made good: the erased keys are gone from every old copy, and every living key opens', async () => {
     let deaths = 0;
     for (let dead = true; dead; deaths++) {
-      const scene = await Scene.withKeys(7);
+      const scene = await sceneWith(7);
       dead = (await scene.shredWithDeath(scene.change([0, 6], [1, 3]), deaths)).dead;
       await scene.check();
     }
@@ -97,7 +34,7 @@ describe('a shred that dies between any two of its steps', () => {
 
   it('is made good by a recovery that dies itself', async () => {
     for (let steps = 0, dead = true; dead; steps++) {
-      const scene = await Scene.withKeys(4);
+      const scene = await sceneWith(4);
       const change = scene.change([0], [1]);
       await scene.store.transaction('exclusive', ring => scene.keyring.rotate(ring, change));
       await scene.slot.create(9);
@@ -120,7 +57,7 @@ describe('a shred that dies between any two of its steps', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async history => {
-        const scene = await Scene.withKeys(4);
+        const scene = await sceneWith(4);
         for (const event of history) {
           if (event.kind === 'add') await scene.add();
           else await scene.shredWithDeath(scene.change(event.erase, event.replace), event.steps);
@@ -133,9 +70,9 @@ describe('a shred that dies between any two of its steps', () => {
 });
 
 describe('recovery', () => {
-  let scene: Scene;
+  let scene: MemoryScene;
   beforeEach(async () => {
-    scene = await Scene.withKeys(4);
+    scene = await sceneWith(4);
   });
 
   const recovery = () => recoverRing(scene.keyring, scene.store, async () => undefined);
@@ -176,7 +113,7 @@ describe('recovery', () => {
     await scene.check();
   });
 
-  it.each<[string, (scene: Scene) => Promise<void>]>([
+  it.each<[string, (scene: MemoryScene) => Promise<void>]>([
     ['the current root is not in the slot', ({ slot }) => slot.destroy(1)],
     [
       'a bucket does not open under it',
