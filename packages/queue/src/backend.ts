@@ -1,6 +1,7 @@
 import type { JobsOptions, Processor } from 'bullmq';
 import type { QueueError } from './errors.ts';
 import type { JobName } from './jobs.ts';
+import type { Queues } from './queues.ts';
 
 export interface WorkerTuning {
   /** Jobs run at a time. */
@@ -12,6 +13,8 @@ export interface WorkerTuning {
 /** The bell end: adds jobs of one name. */
 export interface JobQueue {
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -22,18 +25,25 @@ export interface JobWorker {
   run(): Promise<void>;
   pause(doNotWaitActive: boolean): Promise<void>;
   resume(): Promise<void>;
+  /** Waits for the server's answers, for as long as those take. */
   close(): Promise<void>;
+}
+
+export interface OpenedWorker {
+  readonly worker: JobWorker;
+  /** Ends its connections, also when the server does not answer. */
+  readonly disconnect: () => void;
 }
 
 /** A queueing technology, connected. Made by `createPostgresBackend` and `createRedisBackend`. */
 export interface QueueBackend {
-  readonly openQueue: (job: JobName) => JobQueue;
+  readonly queues: Queues;
   /** A worker that does not run yet. */
-  readonly openWorker: (job: JobName, processor: Processor, tuning: WorkerTuning) => JobWorker;
+  readonly openWorker: (job: JobName, processor: Processor, tuning: WorkerTuning) => OpenedWorker;
   /** Makes whatever a wiped queue lacks; called after faults, before the next try. Throws QueueError. */
   readonly repair: () => Promise<void>;
   /** Every fault goes here: none is thrown into a service, none is swallowed. */
   readonly report: (fault: QueueError) => void;
-  /** Ends the connections; close doorbells and workers first. */
+  /** Ends the connections of all doorbells; close workers first. */
   readonly close: () => Promise<void>;
 }

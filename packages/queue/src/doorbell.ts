@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobQueue, QueueBackend } from './backend.ts';
+import type { QueueBackend } from './backend.ts';
 import { jobOptions } from './bullmq-options.ts';
 import { QueueError } from './errors.ts';
 import { errand, type JobData, type JobName } from './jobs.ts';
@@ -21,21 +21,12 @@ export interface Doorbell {
   knock<Name extends JobName>(job: Name, data: JobData<Name>): Promise<boolean>;
   /** The same for many at once, all or none. */
   knockAll<Name extends JobName>(job: Name, data: readonly JobData<Name>[]): Promise<boolean>;
-  close(): Promise<void>;
 }
 
 export function createDoorbell(backend: QueueBackend): Doorbell {
-  const queues = new Map<JobName, JobQueue>();
-
-  function queueOf(job: JobName): JobQueue {
-    const queue = queues.get(job) ?? backend.openQueue(job);
-    queues.set(job, queue);
-    return queue;
-  }
-
   async function ring(job: JobName, knocks: { data: unknown; key: string }[]): Promise<void> {
     const added = knocks.map(({ data, key }) => ({ name: job, data, opts: jobOptions(randomUUID(), key) }));
-    await queueOf(job).addBulk(added);
+    await backend.queues[job].addBulk(added);
   }
 
   /** A wiped queue has lost its schema: the first knock after that makes it again. */
@@ -58,11 +49,5 @@ export function createDoorbell(backend: QueueBackend): Doorbell {
     }
   }
 
-  return {
-    knock: (job, data) => knockAll(job, [data]),
-    knockAll,
-    close: async () => {
-      await Promise.all([...queues.values()].map(queue => queue.close()));
-    },
-  };
+  return { knock: (job, data) => knockAll(job, [data]), knockAll };
 }

@@ -1,5 +1,6 @@
 /** Why the queue failed. Every code is explained in docs/errors.md. */
 export type QueueErrorCode =
+  | 'queue_url_malformed'
   | 'queue_unreachable'
   | 'queue_schema_refused'
   | 'job_data_invalid'

@@ -42,14 +42,12 @@ export class FaultRest {
   }
 
   async #goOn(): Promise<void> {
-    const repaired = await this.#backend.repair().then(
-      () => true,
-      () => false,
+    const next = await this.#backend.repair().then(
+      () => () => this.#worker.resume(),
+      fault => () => this.#rest(fault),
     );
     this.#resting = false;
-    if (this.#stopped) return;
-    if (repaired) await this.#worker.resume();
-    else this.#rest(new Error('the queue could not be repaired'));
+    if (!this.#stopped) await next();
   }
 
   /** Doubles while faults follow each other, and is short again after a time without any. */

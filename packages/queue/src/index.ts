@@ -1,7 +1,8 @@
+export type { Handler } from './answering.ts';
 export type { QueueBackend } from './backend.ts';
 export { createDoorbell, type Doorbell } from './doorbell.ts';
 export { QueueError, type QueueErrorCode } from './errors.ts';
 export type { JobData, JobName } from './jobs.ts';
 export { createPostgresBackend, type PostgresQueueOptions } from './postgres-backend.ts';
 export { createRedisBackend, type RedisQueueOptions } from './redis-backend.ts';
-export { createWorker, type Handler, type JobListener, type WorkerSettings } from './worker.ts';
+export { createWorker, type JobListener, type WorkerSettings } from './worker.ts';

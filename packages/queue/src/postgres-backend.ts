@@ -9,7 +9,9 @@ import {
 import type { QueueBackend } from './backend.ts';
 import { QUEUE_OPTIONS, workerOptions } from './bullmq-options.ts';
 import { QueueError } from './errors.ts';
-import { assertSchemaName, makeSchema } from './postgres-schema.ts';
+import { assertSchemaName, makeSchema, remakeSchema } from './postgres-schema.ts';
+import { closeQueues, openQueues, type Queues } from './queues.ts';
+import { assertUrl } from './url.ts';
 
 export interface PostgresQueueOptions {
   /** `postgres://user:password@host:port/database`; the user owns `schema`. */
@@ -21,35 +23,35 @@ export interface PostgresQueueOptions {
 }
 
 const CONNECT_MS = 5_000;
+const ANSWER_MS = 30_000;
 
 /**
- * Queues in PostgreSQL. Takes at most two connections for all doorbells together and two for each worker.
- * Throws QueueError 'queue_unreachable' or 'queue_schema_refused'.
+ * Queues in PostgreSQL. Takes at most two connections for all knocks together and two for each worker.
+ * Throws QueueError 'queue_url_malformed', 'queue_unreachable' or 'queue_schema_refused'.
  */
 export async function createPostgresBackend(options: PostgresQueueOptions): Promise<QueueBackend> {
-  const { report, schema } = options;
+  const { url, schema, report } = options;
+  assertUrl(url, ['postgres', 'postgresql']);
   assertSchemaName(schema);
   const ringing = connect(options, 2);
-  ringing.on('error', cause => report(unreachable(cause)));
-  await makeReady(ringing).catch(async error => {
+  const queues = await openOn(ringing, report).catch(async error => {
     await ringing.close();
     throw error;
   });
   return {
-    openQueue: job => {
-      const shared = backendOn(ringing, false);
-      const queue = new Queue(job, { ...QUEUE_OPTIONS, connection: ringing.pool }, shared);
-      queue.on('error', cause => report(unreachable(cause)));
-      return queue;
-    },
+    queues,
     openWorker: (job, processor, tuning) => {
       const listening = connect(options, 1);
       const settings = { ...workerOptions(tuning), connection: listening.pool };
-      return new Worker(job, processor, settings, backendOn(listening, true));
+      const worker = new Worker(job, processor, settings, backendOn(listening, true));
+      return { worker, disconnect: () => void listening.close() };
     },
-    repair: () => makeReady(ringing),
+    repair: () => answering(ringing, remakeSchema),
     report,
-    close: () => ringing.close(),
+    close: async () => {
+      await closeQueues(queues);
+      await ringing.close();
+    },
   };
 }
 
@@ -60,8 +62,21 @@ function connect({ url, schema }: PostgresQueueOptions, max: number): PostgresCo
     max,
     application_name: 'seedlot queue',
     connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
     keepAlive: true,
   });
+}
+
+async function openOn(
+  connection: PostgresConnection,
+  report: PostgresQueueOptions['report'],
+): Promise<Queues> {
+  const onError = (cause: unknown) => report(unreachable(cause));
+  connection.on('error', onError);
+  await answering(connection, makeSchema);
+  await answering(connection, () => connection.waitUntilReady());
+  const settings = { ...QUEUE_OPTIONS, connection: connection.pool };
+  return openQueues(job => new Queue(job, settings, backendOn(connection, false)), onError);
 }
 
 type Factory = BackendFactory<PostgresQueueBackend, PostgresConnectionOptions>;
@@ -71,10 +86,13 @@ function backendOn(connection: PostgresConnection, owned: boolean): Factory {
   return (name, options) => new PostgresQueueBackend(connection, name, options, owned);
 }
 
-async function makeReady(connection: PostgresConnection): Promise<void> {
+/** Does `step`; what the server refuses is a matter of the schema, anything else one of the connection. */
+async function answering(
+  connection: PostgresConnection,
+  step: (connection: PostgresConnection) => Promise<void>,
+): Promise<void> {
   try {
-    await makeSchema(connection);
-    await connection.waitUntilReady();
+    await step(connection);
   } catch (cause) {
     throw hasSqlState(cause) ? schemaRefused(connection.schema, cause) : unreachable(cause);
   }

@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import type { QueueBackend } from './backend.ts';
 import { QUEUE_OPTIONS, workerOptions } from './bullmq-options.ts';
 import { QueueError } from './errors.ts';
+import { closeQueues, openQueues, type Queues } from './queues.ts';
+import { assertUrl } from './url.ts';
 
 export interface RedisQueueOptions {
   /** `redis://user:password@host:port/database`, or `rediss:` for TLS. */
@@ -14,35 +16,44 @@ export interface RedisQueueOptions {
 }
 
 /**
- * Queues in Redis, which must run with `maxmemory-policy noeviction`. Takes two connections and one more a worker.
- * Throws QueueError 'queue_unreachable'.
+ * Queues in Redis, which must run with `maxmemory-policy noeviction`. Takes one connection for all knocks and two for each
+ * worker. Throws QueueError 'queue_url_malformed' or 'queue_unreachable'.
  */
-export async function createRedisBackend({ url, prefix, report }: RedisQueueOptions): Promise<QueueBackend> {
+export async function createRedisBackend(options: RedisQueueOptions): Promise<QueueBackend> {
+  const { url, prefix, report } = options;
+  assertUrl(url, ['redis', 'rediss']);
   // A knock gives up soon, a worker waits for the server to come back for as long as it takes.
   const ringing = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy });
-  const listening = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
-  const clients = [ringing, listening];
-  const disconnect = () => clients.forEach(client => void client.disconnect());
-  try {
-    await Promise.all(clients.map(connect));
-  } catch (cause) {
-    disconnect();
+  const queues = await openOn(ringing, options).catch(cause => {
+    ringing.disconnect();
     throw unreachable(cause);
-  }
-  for (const client of clients) client.on('error', cause => report(unreachable(cause)));
+  });
   return {
-    openQueue: job => {
-      const queue = new Queue(job, { ...QUEUE_OPTIONS, connection: ringing, prefix });
-      queue.on('error', ignoreReportedAlready);
-      return queue;
-    },
+    queues,
     openWorker: (job, processor, tuning) => {
-      return new Worker(job, processor, { ...workerOptions(tuning), connection: listening, prefix });
+      const listening = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
+      const settings = { ...workerOptions(tuning), connection: listening, prefix };
+      return {
+        worker: new Worker(job, processor, settings),
+        disconnect: () => void listening.disconnect(),
+      };
     },
     repair: async () => {},
     report,
-    close: async () => disconnect(),
+    close: async () => {
+      await closeQueues(queues);
+      ringing.disconnect();
+    },
   };
+}
+
+async function openOn(client: Redis, { prefix, report }: RedisQueueOptions): Promise<Queues> {
+  await connect(client);
+  client.on('error', cause => report(unreachable(cause)));
+  return openQueues(
+    job => new Queue(job, { ...QUEUE_OPTIONS, connection: client, prefix }),
+    ignoreReportedAlready,
+  );
 }
 
 /** ioredis rejects with "Connection is closed" and tells the reason by an event. */
@@ -57,7 +68,7 @@ function retryStrategy(times: number): number {
   return Math.min(100 * times, 5_000);
 }
 
-/** The queue emits the errors of the shared client once more. */
+/** A queue emits the errors of its client once more. */
 function ignoreReportedAlready(): void {}
 
 function unreachable(cause: unknown): QueueError {

@@ -1,15 +1,9 @@
-import { type Job, WaitingError } from 'bullmq';
+import { Answering, type Handler } from './answering.ts';
 import type { QueueBackend } from './backend.ts';
 import { QueueError } from './errors.ts';
 import { FaultRest } from './fault-rest.ts';
-import { errand, type JobData, type JobName } from './jobs.ts';
-
-/**
- * Looks for what is due and does it. It is called at least once a knock, perhaps more often and perhaps twice at a time,
- * so it is idempotent. Called with `signal` aborted or abort coming, it stops at the next safe point by throwing: its
- * job is given back. Any other throw is a failed attempt; attempts are few, and a sweep knocks again later.
- */
-export type Handler<Name extends JobName> = (data: JobData<Name>, signal: AbortSignal) => Promise<void>;
+import type { JobName } from './jobs.ts';
+import { within } from './within.ts';
 
 export interface JobListener {
   /** Takes no further job, aborts the handlers' signal, waits for them, and gives back what they did not finish. */
@@ -26,6 +20,10 @@ export interface WorkerSettings {
   readonly lockMs?: number;
 }
 
+const START_MS = 10_000;
+/** For the queue's part of it; handlers take the time they take. */
+const CLOSE_MS = 5_000;
+
 /** Starts to answer knocks for `job`. Throws QueueError 'queue_unreachable' when the queue is not there at the start. */
 export async function createWorker<Name extends JobName>(
   backend: QueueBackend,
@@ -33,49 +31,30 @@ export async function createWorker<Name extends JobName>(
   handler: Handler<Name>,
   { concurrency = 1, lockMs = 30_000 }: WorkerSettings = {},
 ): Promise<JobListener> {
-  const closing = new AbortController();
-  const answer = (knock: Job, token?: string) =>
-    answerKnock(backend, job, handler, knock, token, closing.signal);
-  const worker = backend.openWorker(job, answer, { concurrency, lockMs });
+  const answering = new Answering(backend, job, handler);
+  const tuning = { concurrency, lockMs };
+  const { worker, disconnect } = backend.openWorker(
+    job,
+    (knock, token) => answering.answer(knock, token),
+    tuning,
+  );
   const rest = new FaultRest(worker, backend, job);
-  await worker.waitUntilReady();
-  worker.run().catch(cause => {
-    backend.report(new QueueError('worker_faulted', `the worker of ${job} ended`, { cause }));
-  });
-  return {
-    close: async () => {
-      rest.stop();
-      closing.abort(new Error('the worker closes'));
-      await worker.close();
-    },
-  };
-}
+  const fault = (message: string, cause: unknown) => new QueueError('worker_faulted', message, { cause });
 
-async function answerKnock<Name extends JobName>(
-  backend: QueueBackend,
-  job: Name,
-  handler: Handler<Name>,
-  knock: Job,
-  token: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await handler(errand(job, knock.data).data, signal);
-  } catch (cause) {
-    if (signal.aborted) return giveBack(knock, token);
-    backend.report(failure(job, cause));
-    // The queue keeps a job's error in clear, so it never sees the real one.
-    throw new Error('the handler failed');
+  async function close(): Promise<void> {
+    rest.stop();
+    const closed = worker.close();
+    await answering.end();
+    await within(CLOSE_MS, closed).catch(cause =>
+      backend.report(fault(`the worker of ${job} did not close`, cause)),
+    );
+    disconnect();
   }
-}
 
-/** Back to the waiting ones, without counting as an attempt. */
-async function giveBack(knock: Job, token: string | undefined): Promise<never> {
-  await knock.moveToWait(token);
-  throw new WaitingError();
-}
-
-function failure(job: JobName, cause: unknown): QueueError {
-  if (cause instanceof QueueError) return cause;
-  return new QueueError('handler_failed', `the handler of ${job} failed`, { cause });
+  await within(START_MS, worker.waitUntilReady()).catch(async cause => {
+    await close();
+    throw new QueueError('queue_unreachable', `the worker of ${job} cannot reach its queue`, { cause });
+  });
+  worker.run().catch(cause => backend.report(fault(`the worker of ${job} ended`, cause)));
+  return { close };
 }
