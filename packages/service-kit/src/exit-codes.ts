@@ -27,7 +27,7 @@ export type ExitKind = keyof typeof EXIT_CODES;
 
 /** Endings of error codes that tell the kind; first match wins. Any other code of ours is a refusal. */
 const KINDS_BY_ENDING: readonly (readonly [RegExp, ExitKind])[] = [
-  [/^(config_invalid|usage)/, 'usage'],
+  [/^(config_invalid|arguments_invalid|usage)/, 'usage'],
   [/_(unreachable|unavailable|busy)$/, 'unreachable'],
   [/_full$/, 'full'],
   [/_tampered$/, 'tampered'],

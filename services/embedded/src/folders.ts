@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { refuseSlotInside } from '@seedlot/erasable';
 import { EmbeddedError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where the embedded stack keeps things. Everything below `data` may be backed up; nothing below `slots` ever may. */
 export interface Folders {
@@ -25,7 +26,7 @@ export async function openFolders(options: { data: string; rootSlots: string }):
   const { data } = options;
   await refuseSlotInside(data, options.rootSlots);
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeFolder(data);
     const installation = await installationId(join(data, 'installation'));
     const slots = join(options.rootSlots, installation);
     return {

@@ -1,7 +1,8 @@
 import { type Client, refusalCode } from './client.ts';
 import type { LotAnswer } from './lot.ts';
 import type { Narration } from './narration.ts';
-import { type Cast, PRODUCT } from './run.ts';
+import { PRODUCT } from './product.ts';
+import type { Cast } from './run.ts';
 
 /** Tries what the system must not let happen; nothing of it changes anything. */
 export async function showRefusals(narration: Narration, cast: Cast, lot: LotAnswer): Promise<void> {

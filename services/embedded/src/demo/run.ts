@@ -9,6 +9,7 @@ import { makeFactoryKey } from './factory-key.ts';
 import { awaitLot, type LotAnswer } from './lot.ts';
 import type { Narration } from './narration.ts';
 import type { OutFolder } from './out-folder.ts';
+import { PRODUCT, SEED_LENGTH } from './product.ts';
 import { showReceipts } from './receipts.ts';
 import { showRefusals } from './refusals.ts';
 import { takeCensus } from './seed-census.ts';
@@ -28,18 +29,8 @@ export interface Cast {
   readonly stranger: Client;
 }
 
+/** Of the product's pattern. */
 const SERIALS = { stem: '', digits: 13 };
-const SEED_LENGTH = 20;
-
-export const PRODUCT = {
-  product: 'ex-totp-1',
-  manufacturer: 'Example',
-  model: 'EX-TOTP-1',
-  oath: { type: 'totp', hash: 'sha1', digits: 6, period: 30 },
-  seedLength: SEED_LENGTH,
-  serial: { prefix: '99', width: 11 },
-  programmable: false,
-};
 
 /** From an order to a file that only the factory can open, told and checked step by step. */
 export async function runDemo(life: Lifetime, { quantity, folder, narration }: DemoSettings): Promise<void> {

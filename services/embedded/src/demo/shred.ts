@@ -1,8 +1,7 @@
-import type { Client } from './client.ts';
-import { refusalCode } from './client.ts';
+import { type Client, refusalCode } from './client.ts';
 import { awaitLot } from './lot.ts';
 import type { Narration } from './narration.ts';
-import { PRODUCT } from './run.ts';
+import { PRODUCT } from './product.ts';
 
 const QUANTITY = 100;
 
