@@ -1,5 +1,6 @@
 import { generateKeySync, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ErasableError } from './errors.ts';
 import { Keyring } from './keyring.ts';
 import { randomKeys } from './keyring-keys.ts';
 import type { KeyringRows, RingRows } from './keyring-rows.ts';
@@ -9,6 +10,7 @@ import { MemoryKeyringStore } from './testing/memory-keyring-store.ts';
 import { MemoryRootSlot } from './testing/memory-root-slot.ts';
 import { refusal } from './testing/refusal.ts';
 import { addFreshKey, shredKeys } from './testing/ring-under-test.ts';
+import { slotWith } from './testing/slot-with.ts';
 
 describe('a keyring', () => {
   let slot: MemoryRootSlot;
@@ -106,6 +108,7 @@ describe('a keyring', () => {
       const forged: Partial<RingRows>[] = [
         { buckets: [{ ...bucket, version: 2 }, otherBucket], keys: [{ ...key, bucketVersion: 2 }] },
         { buckets: [{ ...bucket, sealedKey: otherBucket.sealedKey }, otherBucket] },
+        { keys: [{ ...key, bucketVersion: 2 }] },
         { keys: [{ ...key, kind: 'frontier' }] },
         { keys: [{ ...key, id: neighbour.id }] },
         { keys: [{ ...otherKey, id: added.id }] },
@@ -119,9 +122,6 @@ describe('a keyring', () => {
           refusal('seal_not_authentic'),
         );
       }
-      await slot.create(2);
-      const moved = { ...state, epoch: 2, buckets: state.buckets.map(row => ({ ...row, epoch: 2 })) };
-      await expect(keyring.openKey(reading(moved), added.id)).rejects.toEqual(refusal('seal_not_authentic'));
       const asFiles = reading({ ...state, ring: 'files' });
       await expect(new Keyring('files', slot).openKey(asFiles, added.id)).rejects.toEqual(
         refusal('seal_not_authentic'),
@@ -131,21 +131,41 @@ describe('a keyring', () => {
     });
   });
 
+  it('binds a bucket to its epoch, even if two roots were the same', async () => {
+    const key = randomKeys.draw();
+    const twins = new MemoryRootSlot({ draw: () => key });
+    const parts = { keyring: new Keyring('files', twins), store: new MemoryKeyringStore('files') };
+    await startRing(parts.keyring, parts.store);
+    const { id } = await addFreshKey(parts);
+    await twins.create(2);
+    const state = await parts.store.snapshot('all');
+    const moved = { ...state, epoch: 2, buckets: state.buckets.map(row => ({ ...row, epoch: 2 })) };
+    await expect(parts.keyring.openKey(reading(moved), id)).rejects.toEqual(refusal('seal_not_authentic'));
+  });
+
   describe('opening while the root changes', () => {
-    it('reads again once when the root went between the rows and the slot', async () => {
-      const { id, value } = await addFreshKey(parts());
-      let reads = 0;
-      const overtaken: KeyringRows = {
-        ...reading(await rows()),
-        find: async ids => {
-          const state = await store.find(ids);
-          if (reads++ === 0) await shredKeys(parts(), new Map(), { erase: [], replace: [] });
-          return state;
-        },
-      };
-      expect(fingerprint(await keyring.openKey(overtaken, id))).toBe(value);
-      expect(reads).toBe(2);
-    });
+    it.each(['root_missing', 'root_damaged'] as const)(
+      'reads again, once, when the old root is going: %s',
+      async code => {
+        const { id, value } = await addFreshKey(parts());
+        let reads = 0;
+        const overtaken: KeyringRows = {
+          ...reading(await rows()),
+          find: async ids => {
+            const state = await store.find(ids);
+            if (reads++ === 0) await shredKeys(parts(), new Map(), { erase: [], replace: [] });
+            return state;
+          },
+        };
+        const open = async (root: number) => {
+          if (root === 1) throw new ErasableError(code, 'going or gone');
+          return slot.open(root);
+        };
+        const reader = new Keyring('seeds', slotWith(slot, { open }));
+        expect(fingerprint(await reader.openKey(overtaken, id))).toBe(value);
+        expect(reads).toBe(2);
+      },
+    );
 
     it('gives up when the root is missing and nothing moved', async () => {
       const { id } = await addFreshKey(parts());

@@ -1,5 +1,5 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { ErasableError } from './errors.ts';
+import { ErasableError, type ErasableErrorCode } from './errors.ts';
 import { type KeySource, randomKeys } from './keyring-keys.ts';
 import { keyOf, openKeysOf } from './keyring-open.ts';
 import {
@@ -14,6 +14,9 @@ import { type NewKey, type OpenBucket, openBucket, sealBucket, sealKeyRow } from
 import type { RootHandle, RootId, RootSlot } from './root-slot.ts';
 import { type Rotation, rotate } from './rotation.ts';
 import type { RotationChange } from './rotation-plan.ts';
+
+/** What a root that is being destroyed looks like from outside. */
+const GOING: readonly ErasableErrorCode[] = ['root_missing', 'root_damaged'];
 
 /**
  * Keys by id, one ring of them, whose rows may be copied by every backup: they open only under the one current root
@@ -57,11 +60,10 @@ export class Keyring {
   async openKeys(rows: KeyringRows, ids: readonly KeyId[]): Promise<ReadonlyMap<KeyId, KeyObject>> {
     this.#assertOwn(rows);
     ids.forEach(assertKeyId);
-    const found = await rows.find(ids);
     try {
-      return await this.#openRows(found, ids);
+      return await this.#openRows(await rows.find(ids), ids);
     } catch (fault) {
-      return this.#openRowsOfNextRoot(rows, ids, found.epoch, fault);
+      return this.#openNextRows(rows, ids, fault);
     }
   }
 
@@ -91,17 +93,17 @@ export class Keyring {
     return await openKeysOf(rows, root, ids);
   }
 
-  /** A rotation may commit and destroy the old root between the reading of the rows and the opening of the root. */
-  async #openRowsOfNextRoot(
+  /**
+   * A rotation may commit and its old root go, or be just going, between the reading of the rows and the opening of
+   * the root: then, and only then, the rows are read again, once.
+   */
+  async #openNextRows(
     rows: KeyringRows,
     ids: readonly KeyId[],
-    epoch: RootId,
     fault: unknown,
   ): Promise<ReadonlyMap<KeyId, KeyObject>> {
-    if (!(fault instanceof ErasableError) || fault.code !== 'root_missing') throw fault;
-    const found = await rows.find(ids);
-    if (found.epoch === epoch) throw fault;
-    return this.#openRows(found, ids);
+    if (!(fault instanceof ErasableError) || !GOING.includes(fault.code)) throw fault;
+    return this.#openRows(await rows.find(ids), ids);
   }
 
   async #openRoot(epoch: RootId): Promise<RootHandle> {
