@@ -44,8 +44,8 @@ export class Answers {
 }
 
 /** Waits until `holds`; the test's own time limit ends a wait in vain. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(5);
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(5);
 }
 
 /** As a sweep does: knocks now and then, until somebody has looked. */

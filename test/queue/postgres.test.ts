@@ -69,6 +69,20 @@ async function force(sql: string): Promise<void> {
 describeDoorbell('PostgreSQL', ['dropping its schema', 'emptying all its tables', 'deleting its jobs'], open);
 
 describe('the queue in PostgreSQL', () => {
+  it('is made again by a worker that nobody knocks at', async () => {
+    await using scene = await Scene.open();
+    const { queue, doorbell, answers } = scene;
+    const gate = answers.hold();
+    await doorbell.knockAll('dispatch', [{ lot: 'L1' }, { lot: 'lost' }]);
+    await answers.reach(1);
+    await queue.wipes['dropping its schema']?.();
+    gate.resolve();
+    await until(() => schemaExists(queue.address));
+    expect(queue.faults.map(({ code }) => code)).toContain('worker_faulted');
+    expect(queue.faults.length).toBeLessThan(20);
+    await knockUntilHeard(doorbell, answers, 'L2');
+  });
+
   it('answers again after all its connections were ended', async () => {
     await using scene = await Scene.open();
     await scene.doorbell.knock('dispatch', { lot: 'L1' });
@@ -145,6 +159,11 @@ class Scene implements AsyncDisposable {
     await this.#backend.close();
     await this.queue[Symbol.asyncDispose]();
   }
+}
+
+async function schemaExists([, , schema]: readonly string[]): Promise<boolean> {
+  const { rowCount } = await database.pool.query('select from pg_namespace where nspname = $1', [schema]);
+  return rowCount === 1;
 }
 
 async function hogConnections(): Promise<pg.Client[]> {

@@ -27,8 +27,6 @@ export function assertSchemaName(schema: string): void {
 /**
  * Makes or upgrades the queue's schema; for the start. One whose list of migrations was emptied with the other tables can
  * be neither upgraded nor trusted, and is made anew: nothing in a queue is worth keeping.
- *
- * The connection's user needs rights on the tables only, as long as there is nothing to make.
  */
 export async function makeSchema({ pool, schema }: PostgresConnection): Promise<void> {
   const client = await pool.connect();
