@@ -20,6 +20,8 @@ export interface CodebaseWorkspace {
 export interface Codebase {
   readonly root: Manifest;
   readonly workspaces: readonly CodebaseWorkspace[];
+  /** Every file, sources and others. */
+  readonly files: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, SourceFile>;
   /** By the file that refers. */
   readonly references: ReadonlyMap<string, readonly Reference[]>;
@@ -31,10 +33,11 @@ export function readCodebase(): Codebase {
     folder,
     manifest,
   }));
-  const files = sourcePaths(projectFiles()).map(path => parseSource(path, readProjectFile(path)));
-  const sources = new Map(files.map(source => [source.path, source]));
-  const references = new Map(files.map(source => [source.path, referencesOf(source)]));
-  return { root: readManifest('.'), workspaces, sources, references };
+  const files = projectFiles();
+  const parsed = sourcePaths(files).map(path => parseSource(path, readProjectFile(path)));
+  const sources = new Map(parsed.map(source => [source.path, source]));
+  const references = new Map(parsed.map(source => [source.path, referencesOf(source)]));
+  return { root: readManifest('.'), workspaces, files: new Set(files), sources, references };
 }
 
 /** The codebase with one file more or another: the fault that a check must see. */

@@ -71,8 +71,8 @@ function relativeFaults(codebase: Codebase, { folder }: CodebaseWorkspace, refer
   if (reference.kind === 'opaque' || reference.kind === 'location' || !isRelative(reference.specifier))
     return [];
   if (!isInside(folder, reference)) return [fault(reference, 'leaves its package')];
-  const found = codebase.sources.has(resolveRelative(reference));
-  return found ? [] : [fault(reference, 'names no source file of the project')];
+  const found = codebase.files.has(resolveRelative(reference));
+  return found ? [] : [fault(reference, 'names no file of the project')];
 }
 
 function isInside(folder: string, reference: Reference): boolean {

@@ -69,8 +69,8 @@ describe('the check of imports sees', () => {
       "import '@seedlot/notary';",
       'api may not import notary',
     ],
-    ['a missing file', domain, "import './nowhere.ts';", 'names no source file'],
-    ['an import without .ts', domain, "import './ranges';", 'names no source file'],
+    ['a missing file', domain, "import './nowhere.ts';", 'names no file'],
+    ['an import without .ts', domain, "import './ranges';", 'names no file'],
     [
       'a file that the cache would not see',
       'packages/domain/src/serials.test.ts',

@@ -19,7 +19,7 @@ describe('the check of skips sees', () => {
     ['todo', "it.todo('x');"],
     ['skip', "it.concurrent.skip('x', () => {});"],
     ['runIf for no known circumstance', "it.runIf(process.env.SLOW)('x', () => {});"],
-    ['skipIf without lacks', "describe.skipIf(process.env.FAST)('x', () => {});"],
+    ['skipIf for no known circumstance', "describe.skipIf(process.env.FAST)('x', () => {});"],
   ])('%s in %s', (word, text) => {
     expect(switchFaults(parseSource('planted.ts', text))).toEqual([`planted.ts:1: ${word}`]);
   });

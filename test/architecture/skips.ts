@@ -4,8 +4,14 @@ import { nodesOf, placeOf, type SourceFile } from './syntax.ts';
 const TESTS = new Set(['describe', 'it', 'test', 'suite']);
 const SWITCHES = new Set(['skip', 'only', 'todo', 'fails']);
 
-/** Whether this account, or this kind of machine, can make a situation at all. */
-const CIRCUMSTANCES = new Set(['isRoot', 'plainUserCanRun', "process.platform === 'linux'"]);
+/** Conditions that are no excuse: whether this account or kernel, or a Redis of somebody else, can make a situation. */
+const CIRCUMSTANCES = new Set([
+  'isRoot',
+  'plainUserCanRun',
+  "process.platform === 'linux'",
+  "!existsSync('/dev/full')",
+  'program === undefined',
+]);
 
 /** Tests that are switched off, or that depend on anything but a required tool or the circumstances. */
 export function switchFaults(source: SourceFile): string[] {
@@ -34,10 +40,10 @@ function isTestWord(node: Node, property: string): boolean {
 }
 
 function conditionFault(source: SourceFile, callee: Node, condition: Node | undefined): string | null {
-  if (isTestWord(callee, 'skipIf')) return asksForTool(condition) ? null : 'skipIf without lacks';
-  if (!isTestWord(callee, 'runIf')) return null;
+  const word = ['skipIf', 'runIf'].find(name => isTestWord(callee, name));
+  if (word === undefined || asksForTool(condition)) return null;
   const text = source.text.slice(condition?.start, condition?.end);
-  return CIRCUMSTANCES.has(text) ? null : 'runIf for no known circumstance';
+  return CIRCUMSTANCES.has(text) ? null : `${word} for no known circumstance`;
 }
 
 function asksForTool(node: Node | undefined): boolean {
