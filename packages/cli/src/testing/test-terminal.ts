@@ -5,6 +5,8 @@ import type { Screen, Terminal } from '../terminal.ts';
 export class TestScreen implements Screen {
   readonly columns: number | null;
   readonly colours = false;
+  /** Called after every write: something happens just then. */
+  onWrite: () => void = () => {};
   readonly #written: Buffer[] = [];
 
   constructor(columns: number | null) {
@@ -17,6 +19,7 @@ export class TestScreen implements Screen {
 
   async write(data: string | Uint8Array): Promise<void> {
     this.#written.push(Buffer.from(data));
+    this.onWrite();
   }
 }
 
