@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ErasableError } from './errors.ts';
 import { assertRootId, KeyRootHandle, type RootHandle, type RootId, type RootSlot } from './root-slot.ts';
 import { assertPrivate, overwriteRootFile, readRootFile, writeRootFile } from './root-slot-file.ts';
@@ -24,12 +24,13 @@ export class FileRootSlot implements RootSlot {
   }
 
   /**
-   * The slot in `folder`, which is made if absent. Throws `slot_permissions` when others may enter it, `slot_damaged`
+   * The slot in the folder `path`, which is made if absent. Throws `slot_permissions` when others may enter it, `slot_damaged`
    * when its high-water mark cannot be true, `slot_unreachable` when it cannot be used.
    */
-  static async at(folder: string): Promise<FileRootSlot> {
+  static async at(path: string): Promise<FileRootSlot> {
+    const folder = resolve(path);
     await reaching(folder, async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder);
       assertPrivate(folder, await stat(folder));
       if ((await rootsIn(folder)).length === 0) await foundMark(folder);
       await syncFolder(folder);
@@ -84,6 +85,15 @@ export class FileRootSlot implements RootSlot {
 
   #path(id: RootId): string {
     return join(this.#folder, `root.${id}`);
+  }
+}
+
+/** Makes the folder, and makes its name durable: a crash must not take the folder with the roots in it. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (let made = folder; first !== undefined; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === first) return;
   }
 }
 
