@@ -341,7 +341,7 @@ grant insert, update (ends_at, epoch), delete on leases to seedlot_api, seedlot_
 
 grant usage on schema seeds_ring to seedlot_generator, seedlot_dispatcher, seedlot_shredder;
 grant usage on schema files_ring to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
-grant insert, update, delete on failures to seedlot_generator, seedlot_dispatcher, seedlot_shredder;
+grant insert, update, delete on failures to seedlot_generator, seedlot_dispatcher, seedlot_shredder, seedlot_notary;
 
 grant update (state, sealed_at) on lots to seedlot_generator;
 grant insert, update, delete on generation_runs to seedlot_generator;
@@ -366,5 +366,6 @@ grant insert on seeds_ring.segments to seedlot_shredder;
 grant select on seeds_ring.vendor_secrets to seedlot_shredder;
 
 -- The notary numbers and publishes; it can neither write nor change a record's bytes.
+grant select on failures to seedlot_notary;
 grant select (seq, id, type, lot_id, line, number, published_at) on records to seedlot_notary;
 grant update (number, published_at) on records to seedlot_notary;

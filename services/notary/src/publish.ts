@@ -1,5 +1,6 @@
 import { serviceActor } from '@seedlot/domain';
 import {
+  forgetFailures,
   type Ledger,
   markPublished,
   type NumberedRecord,
@@ -19,13 +20,18 @@ export interface PublishParts {
 
 const notary = serviceActor('notary');
 
+/** What failures to publish are remembered under. */
+export const RECORDS = 'records';
+
 /** Numbers all records that have no number and publishes all that are not published, until none is left. */
 export async function publishRecords(parts: PublishParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const numbered = await parts.ledger.commit(notary, numberRecords);
     const published = await publishNumbered(parts);
-    if (numbered === 0 && published === 0) return;
+    if (numbered === 0 && published === 0) break;
   }
+  if (!signal.aborted)
+    await parts.ledger.commit(notary, effect => forgetFailures(effect, 'publish', RECORDS));
 }
 
 /** One object a record, then the mark: a crash in between publishes the same bytes again, which is no change. */
@@ -41,7 +47,12 @@ async function publishNumbered({ ledger, objects }: PublishParts): Promise<numbe
 
 /** `records/000/000/012.json`: names sort as the numbers do, no folder grows past a thousand. */
 export function recordName(number: bigint): string {
-  const [millions, thousands, ones] = number.toString().padStart(9, '0').match(/^(\d+)(\d{3})(\d{3})$/)?.slice(1) ?? [];
+  const [millions, thousands, ones] =
+    number
+      .toString()
+      .padStart(9, '0')
+      .match(/^(\d+)(\d{3})(\d{3})$/)
+      ?.slice(1) ?? [];
   return `records/${millions}/${thousands}/${ones}.json`;
 }
 
