@@ -85,7 +85,7 @@ test('pieces without bytes change nothing', async () => {
 });
 
 describe('the message', () => {
-  const content = Buffer.alloc(100_000, 'x');
+  const content = Buffer.alloc(3 * PART_SIZE, 'x');
   const message = collect(write(content).stream);
 
   test('is one session key of version 3 and one integrity protected packet of version 1', async () => {

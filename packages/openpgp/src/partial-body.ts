@@ -1,10 +1,10 @@
 import { lengthOctets } from './packet.ts';
 
 /**
- * The base-2 logarithm of a part: 32 KiB. The cipher allocates its output anew for each; above 128 KiB the allocator asks
- * the kernel for every one of them, which costs more than the cipher's call.
+ * The base-2 logarithm of a part: 128 KiB, enough that its bookkeeping costs nothing, and little enough to stay in a
+ * core's cache from the copy through the hashes to the cipher.
  */
-const POWER = 15;
+const POWER = 17;
 
 /** Octets of one part of a packet's body (RFC 9580 §4.2.1.4: a power of two, the first one at least 512). */
 export const PART_SIZE = 2 ** POWER;
