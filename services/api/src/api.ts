@@ -1,6 +1,7 @@
 import { serviceActor } from '@seedlot/domain';
 import { forgetOldAnswers } from '@seedlot/ledger';
 import { every, ServiceError } from '@seedlot/service-kit';
+import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './door.ts';
 import { createServer } from './http/server.ts';
 import { Places } from './streams/places.ts';
@@ -14,6 +15,9 @@ const HOUR_MS = 3_600_000;
 
 /** Milliseconds that requests under way may take at a stop; then their connections are cut. */
 const STOP_MS = 5_000;
+
+/** Milliseconds between two looks for connections that have nothing more to do at a stop. */
+const REAP_MS = 50;
 
 /** The HTTP API. */
 export interface Api {
@@ -42,9 +46,18 @@ export function createApi(parts: ApiParts): Api {
     },
     close: async () => {
       stop.abort();
-      const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
-      await app.close().finally(() => clearTimeout(cut));
+      await stopListening(app);
       await Promise.all([sweep, ...downloads]);
     },
   };
+}
+
+/** A connection that falls idle after the stop would else be kept for its next request. */
+async function stopListening(app: FastifyInstance): Promise<void> {
+  const reap = setInterval(() => app.server.closeIdleConnections(), REAP_MS);
+  const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
+  await app.close().finally(() => {
+    clearInterval(reap);
+    clearTimeout(cut);
+  });
 }

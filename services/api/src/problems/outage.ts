@@ -22,7 +22,8 @@ const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREF
 /** Whether the same request may succeed a moment later without anybody correcting anything. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (isSerializationFailure(error)) return true;
+  // An abort is a stop of the server, or a lease that ended: neither is for good.
+  if (isSerializationFailure(error) || error.name === 'AbortError') return true;
   const code = 'code' in error ? String(error.code) : '';
   if (isOurs(error)) return UNANSWERED.has(code);
   // pg gives this fault of its own no code.

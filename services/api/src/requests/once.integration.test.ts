@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createApi } from '../index.ts';
 import { call, type Reply } from '../testing/client.ts';
 import { ABLE_KEY } from '../testing/keys.ts';
 import { dispatch } from '../testing/lots.ts';
@@ -149,4 +150,20 @@ describe('an Idempotency-Key', () => {
     expect(await order(key)).toMatchObject({ status: 201 });
     expect((await order(key)).headers.get('idempotency-replayed')).toBe('true');
   });
+});
+
+test('an answer is forgotten after a day, at a start or an hour later', async () => {
+  const [old, young] = [randomUUID(), randomUUID()];
+  await Promise.all([order(old), order(young)]);
+  await api.database.pool.query(
+    `update idempotency_keys set answered_at = now() - interval '25 hours' where key = $1`,
+    [old],
+  );
+  const other = createApi(api.parts);
+  await other.listen(0);
+  await other.close();
+  expect([
+    await count('idempotency_keys', `key = '${old}'`),
+    await count('idempotency_keys', `key = '${young}'`),
+  ]).toEqual([0, 1]);
 });

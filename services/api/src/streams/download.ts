@@ -8,6 +8,7 @@ import {
   grantLease,
   holdLease,
   type Lease,
+  lockLot,
   lockRing,
   readKeyring,
   type StoredFile,
@@ -34,9 +35,14 @@ export interface Download {
 export async function openDownload(door: Door, exchange: Exchange, download: Download): Promise<Readable> {
   const place = door.places.take(download.caller.actor);
   const opened = Promise.withResolvers<Readable>();
-  const running = serve(door, exchange, download, opened.resolve)
+  let isOpen = false;
+  const open = (stream: Readable) => {
+    isOpen = true;
+    opened.resolve(stream.once('close', () => place.leave()));
+  };
+  const running = serve(door, exchange, download, open)
     .catch(fault => {
-      exchange.request.log.info({ err: fault }, 'a download ended');
+      if (isOpen) exchange.request.log.warn({ err: fault }, 'a lease was not given back');
       opened.reject(fault);
     })
     .finally(() => {
@@ -69,10 +75,14 @@ async function serve(
   });
 }
 
-/** One commit: no lease without its record, and neither once a shred has begun. */
+/**
+ * One commit: no lease without its record, and neither once a shred has begun. The lot is locked before its lease
+ * refers to it: two downloads that both went on from that reference to the lock would stop each other.
+ */
 async function begin({ ledger, holder }: Door, { caller, file, part }: Download): Promise<Lease> {
   return ledger.commit(caller.actor, async effect => {
     const { epoch } = await lockRing(effect, 'files', 'shared');
+    await lockLot(effect, file.lot);
     const lease = await grantLease(effect, { ring: 'files', lot: file.lot, epoch, holder });
     await beginDownload(effect, file, part.start);
     return lease;

@@ -22,9 +22,13 @@ export function openStream(
   const gone = new AbortController();
   const stream = Readable.from(source(AbortSignal.any([ending, gone.signal])), { objectMode: false });
   stream.on('error', fault => request.log.warn({ err: fault }, 'a stream was cut'));
-  stream.once('close', () => gone.abort());
   const cut = () => setTimeout(() => reply.raw.destroy(), GRACE_MS).unref();
   ending.addEventListener('abort', cut, { once: true });
-  reply.raw.once('close', () => ending.removeEventListener('abort', cut));
+  // Not the stream's own close, which waits for a source that only this signal ends.
+  reply.raw.once('close', () => {
+    gone.abort();
+    ending.removeEventListener('abort', cut);
+  });
+  if (reply.raw.closed) gone.abort();
   return stream;
 }
