@@ -74,7 +74,7 @@ async function runChecks(checks: HealthServerOptions['checks']): Promise<Record<
 }
 
 async function runCheck(check: () => Promise<unknown>): Promise<CheckResult> {
-  const result = check().then((): CheckResult => 'ok');
+  const result = (async () => check())().then((): CheckResult => 'ok');
   return Promise.race([result, pause(CHECK_MS, 'failed' as const, { ref: false })]).catch(() => 'failed');
 }
 

@@ -18,6 +18,7 @@ interface Part {
 export class Lifetime {
   readonly #ending = new AbortController();
   readonly #parts: Part[] = [];
+  #waitingFor = '';
 
   /** Aborted when the process is to end: long work stops at its next safe point. */
   get signal(): AbortSignal {
@@ -37,15 +38,18 @@ export class Lifetime {
   }
 
   /**
-   * Aborts the signal and stops all parts, last started first, each also when others fail. Throws 'stop_overdue' when
-   * that took longer than `withinMs`, naming the part that is waited for, or 'stop_failed' with the first failure.
+   * Aborts the signal, waits until `start` has settled, so that no part comes to life behind its back, and stops all
+   * parts, last started first, each also when others fail. Throws 'stop_overdue' when that took longer than `withinMs`,
+   * naming what is waited for, or 'stop_failed' with the first failure.
    */
-  async end(withinMs: number): Promise<void> {
+  async end(withinMs: number, start: Promise<unknown> = Promise.resolve()): Promise<void> {
     this.#ending.abort(new Error('the process ends'));
+    this.#waitingFor = 'the start';
+    const stopping = start.catch(() => undefined).then(() => this.#stopAll());
     const overdue = Promise.withResolvers<never>();
     const timer = setTimeout(() => overdue.reject(this.#overdue(withinMs)), withinMs);
     try {
-      await Promise.race([this.#stopAll(), overdue.promise]);
+      await Promise.race([stopping, overdue.promise]);
     } finally {
       clearTimeout(timer);
     }
@@ -53,17 +57,17 @@ export class Lifetime {
 
   async #stopAll(): Promise<void> {
     const faults: ServiceError[] = [];
-    for (let part = this.#parts.at(-1); part !== undefined; part = this.#parts.at(-1)) {
+    for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
       const { name, stop } = part;
+      this.#waitingFor = name;
       await Promise.resolve()
         .then(stop)
         .catch(cause => faults.push(new ServiceError('stop_failed', `stopping ${name} failed`, { cause })));
-      this.#parts.pop();
     }
     if (faults[0] !== undefined) throw faults[0];
   }
 
   #overdue(withinMs: number): ServiceError {
-    return new ServiceError('stop_overdue', `${this.#parts.at(-1)?.name} did not stop within ${withinMs} ms`);
+    return new ServiceError('stop_overdue', `${this.#waitingFor} did not end within ${withinMs} ms`);
   }
 }

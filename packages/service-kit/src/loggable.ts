@@ -1,5 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { SecretBytes } from '@seedlot/domain';
+import { withoutCredentials } from './credentials.ts';
 
 const DEPTH_LIMIT = 8;
 
@@ -18,9 +19,6 @@ const SECRET_NAMES = new Set([
   'set-cookie',
 ]);
 
-/** The user and password in a URL, which drivers put into messages. */
-const CREDENTIALS = /(:\/\/)[^\s/@]*@/g;
-
 /**
  * What may be logged of `value`: plain data without bytes. Bytes of any kind are told by their length, keys and
  * SecretBytes only by what they are, text under the name of a secret not at all, other objects by the name of their
@@ -33,10 +31,6 @@ export function loggable(value: unknown, depth = 0): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   if (typeof value !== 'object' || value === null) return value;
   return binary(value) ?? structured(value, depth);
-}
-
-function withoutCredentials(text: string): string {
-  return text.replace(CREDENTIALS, '$1');
 }
 
 function binary(value: object): string | undefined {

@@ -31,7 +31,6 @@ export function createLogger({
     timestamp: () => `,"time":"${clock.now().toISOString()}"`,
     formatters: {
       level: label => ({ level: label }),
-      bindings: bindings => plainFields(bindings),
     },
     // pino's own would copy every property of an error.
     serializers: { err: value => value },
@@ -42,14 +41,26 @@ export function createLogger({
       },
     },
   };
-  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+  const log = pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+  guardChildren(log);
+  return log;
 }
 
-/** pino takes an Error as first argument for `{ err }`. */
+/** pino formats the bindings of the first logger only; children inherit this. */
+function guardChildren(log: Log): void {
+  const { child } = log;
+  Object.assign(log, {
+    child(this: Log, bindings: pino.Bindings, options?: pino.ChildLoggerOptions) {
+      return Reflect.apply(child, this, [{ ...Object(loggableArgument(bindings)) }, options]);
+    },
+  });
+}
+
+/** pino takes an Error as first argument for `{ err }`. What cannot even be looked at must not end the caller either. */
 function loggableArgument(argument: unknown): unknown {
-  return argument instanceof Error ? { err: loggable(argument) } : loggable(argument);
-}
-
-function plainFields(bindings: pino.Bindings): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, loggable(value)]));
+  try {
+    return argument instanceof Error ? { err: loggable(argument) } : loggable(argument);
+  } catch {
+    return '[unloggable]';
+  }
 }

@@ -30,7 +30,7 @@ export function runService(
   }
 
   function end(): Promise<never> {
-    return life.end(stopWithinMs).then(() => process.exit(EXIT_CODES.ok), die);
+    return life.end(stopWithinMs, start).then(() => process.exit(EXIT_CODES.ok), die);
   }
 
   /** What `main` had started is stopped, but the first error is the one to tell. */
@@ -44,8 +44,9 @@ export function runService(
   const onSignal = () => (life.signal.aborted ? process.exit(EXIT_CODES.interrupted) : void end());
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   process.on('uncaughtException', die).on('unhandledRejection', die);
-  main(life).then(
-    outcome => (outcome === 'done' ? end() : undefined),
+  const start = main(life);
+  start.then(
+    outcome => (outcome === 'done' && !life.signal.aborted ? end() : undefined),
     error => (life.signal.aborted ? undefined : fail(error)),
   );
 }
