@@ -40,6 +40,8 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
   // An idle connection broke: the pool has dropped it, and whoever asks next learns whether the server is gone.
   pool.on('error', () => {});
+  // One that is in use tells its user by failing the next statement; unheard, its event would end the process.
+  pool.on('connect', client => client.on('error', () => {}));
   return pool;
 }
 
