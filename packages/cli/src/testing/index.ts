@@ -1,0 +1,2 @@
+export { type ContractSubject, holdToContract } from './api-contract.ts';
+export { type Played, play, type Scene } from './play.ts';
