@@ -142,6 +142,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   test: {
     tests: {
       packages: [
+        'cli',
         'database',
         'domain',
         'embedded',
