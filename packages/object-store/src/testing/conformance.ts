@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../object-store.ts';
 import {
   abortedBy,
   bytes,
@@ -15,7 +16,6 @@ import {
   sha256,
   text,
 } from './conformance-sources.ts';
-import type { ObjectStore } from './object-store.ts';
 
 /** An empty store for one test, and how to be rid of it. */
 export interface StoreUnderTest extends AsyncDisposable {

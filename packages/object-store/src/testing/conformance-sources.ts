@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { ObjectStoreError, type ObjectStoreErrorCode } from './errors.ts';
-import type { ObjectStore } from './object-store.ts';
+import { ObjectStoreError, type ObjectStoreErrorCode } from '../errors.ts';
+import type { ObjectStore } from '../object-store.ts';
 
 export function coded(code: ObjectStoreErrorCode): (error: unknown) => boolean {
   return error => error instanceof ObjectStoreError && error.code === code;
