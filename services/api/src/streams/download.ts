@@ -35,16 +35,9 @@ export interface Download {
 export async function openDownload(door: Door, exchange: Exchange, download: Download): Promise<Readable> {
   const place = door.places.take(download.caller.actor);
   const opened = Promise.withResolvers<Readable>();
-  let isOpen = false;
-  const open = (stream: Readable) => {
-    isOpen = true;
-    opened.resolve(stream.once('close', () => place.leave()));
-  };
+  const open = (stream: Readable) => opened.resolve(stream.once('close', () => place.leave()));
   const running = serve(door, exchange, download, open)
-    .catch(fault => {
-      if (isOpen) exchange.request.log.warn({ err: fault }, 'a lease was not given back');
-      opened.reject(fault);
-    })
+    .catch(opened.reject)
     .finally(() => {
       place.leave();
       door.downloads.delete(running);
