@@ -1,2 +1,2 @@
 export { bellOf } from './bell.ts';
-export { type RunningStage, runStage, type Stage, type StageParts } from './stage.ts';
+export { answer, type RunningStage, runStage, type Stage, type StageParts } from './stage.ts';

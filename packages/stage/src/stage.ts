@@ -54,8 +54,9 @@ export async function runStage<Name extends JobName & Step>(
   };
 }
 
-async function answer<Name extends JobName & Step>(
-  { ledger, log }: StageParts,
+/** Answers one knock: looks, and remembers in PostgreSQL a failure, which it throws again for the queue. */
+export async function answer<Name extends JobName & Step>(
+  { ledger, log }: Pick<StageParts, 'ledger' | 'log'>,
   stage: Stage<Name>,
   data: JobData<Name>,
   signal: AbortSignal,

@@ -1,16 +1,15 @@
 import { serviceActor } from '@seedlot/domain';
 import { closeOverdueAttempts, leftovers, lotsToDispatch } from '@seedlot/ledger';
-import { type RunningStage, runStage, type StageParts } from '@seedlot/stage';
+import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import { type DispatchParts, deleteLeftover, dispatchLot } from './dispatch.ts';
 import { ensureSigningKey } from './signing-key.ts';
 
 export { type DispatchParts, dispatchLot } from './dispatch.ts';
 export { ensureSigningKey } from './signing-key.ts';
 
-/** Turns sealed lots into factory files: on a knock, and at every sweep, which also removes what failed attempts left. */
-export async function startFactoryDispatcher(parts: StageParts & DispatchParts): Promise<RunningStage> {
-  await ensureSigningKey(parts);
-  return runStage(parts, {
+/** Turns sealed lots into factory files; its sweep also removes what failed attempts left. */
+export function factoryDispatcher(parts: DispatchParts): Stage<'dispatch'> {
+  return {
     job: 'dispatch',
     actor: serviceActor('factory-dispatcher'),
     subject: ({ lot }) => lot,
@@ -19,7 +18,13 @@ export async function startFactoryDispatcher(parts: StageParts & DispatchParts):
       return (await lotsToDispatch(parts.ledger)).map(lot => ({ lot }));
     },
     look: ({ lot }, signal) => dispatchLot(parts, lot, signal),
-  });
+  };
+}
+
+/** Makes the signing key where there is none, then dispatches on a knock, and at every sweep. */
+export async function startFactoryDispatcher(parts: StageParts & DispatchParts): Promise<RunningStage> {
+  await ensureSigningKey(parts);
+  return runStage(parts, factoryDispatcher(parts));
 }
 
 /** Closes the attempts of workers that died, then deletes the objects of all closed ones. */

@@ -1,17 +1,22 @@
 import { serviceActor } from '@seedlot/domain';
 import { lotsToGenerate } from '@seedlot/ledger';
-import { type RunningStage, runStage, type StageParts } from '@seedlot/stage';
+import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import { type GenerateParts, generateLot } from './generate.ts';
 
 export { type GenerateParts, generateLot } from './generate.ts';
 
-/** Turns ordered lots into sealed ones: on a knock, and at every sweep. */
-export function startSeedGenerator(parts: StageParts & GenerateParts): Promise<RunningStage> {
-  return runStage(parts, {
+/** Turns ordered lots into sealed ones. */
+export function seedGenerator(parts: GenerateParts): Stage<'generate'> {
+  return {
     job: 'generate',
     actor: serviceActor('seed-generator'),
     subject: ({ lot }) => lot,
     due: async () => (await lotsToGenerate(parts.ledger)).map(lot => ({ lot, lane: 0 })),
     look: ({ lot }, signal) => generateLot(parts, lot, signal),
-  });
+  };
+}
+
+/** Generates on a knock, and at every sweep. */
+export function startSeedGenerator(parts: StageParts & GenerateParts): Promise<RunningStage> {
+  return runStage(parts, seedGenerator(parts));
 }
