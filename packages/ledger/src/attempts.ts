@@ -42,11 +42,14 @@ export async function commitAttempt(effect: Effect, attempt: FileAttempt): Promi
   if (rows.length === 0) throw new LedgerError('attempt_closed', `Attempt ${attempt.id} was closed`);
 }
 
-/** Closes an attempt that failed: from now on its file can no longer be committed, and its object may be deleted. */
-export async function closeAttempt(effect: Effect, attempt: FileAttempt): Promise<void> {
-  await sql`update file_attempts set state = 'closed' where id = ${attempt.id} and state = 'open'`.execute(
-    effect.sql,
-  );
+/**
+ * Closes an attempt that failed: once this resolves to true its file can no longer be committed, and its object may be
+ * deleted. False for one that did come to its commit, whatever its worker was told: its object is the file.
+ */
+export async function closeAttempt(effect: Effect, attempt: FileAttempt): Promise<boolean> {
+  const { rows } = await sql`update file_attempts set state = 'closed'
+    where id = ${attempt.id} and state <> 'committed' returning id`.execute(effect.sql);
+  return rows.length > 0;
 }
 
 /** Closes every attempt whose worker is overdue. */

@@ -57,7 +57,7 @@ export async function dispatchLot(parts: DispatchParts, lotId: string, signal: A
       await commitFile(parts, work, fileKey, facts).finally(() => facts.plaintextSha256.fill(0));
     });
   } catch (cause) {
-    await abandon(parts, work.attempt);
+    await abandon(parts, work.attempt).catch(leaveToSweep);
     throw cause;
   }
 }
@@ -129,9 +129,12 @@ async function commitFile(
 
 /** The row is closed first: from then on nobody can commit the file whose object goes. */
 async function abandon({ ledger, objects }: DispatchParts, attempt: FileAttempt): Promise<void> {
-  await ledger.commit(dispatcher, effect => closeAttempt(effect, attempt));
-  await deleteLeftover({ ledger, objects }, attempt);
+  const closed = await ledger.commit(dispatcher, effect => closeAttempt(effect, attempt));
+  if (closed) await deleteLeftover({ ledger, objects }, attempt);
 }
+
+/** What failed at first is the fault to tell; the sweep finds an attempt that could not be abandoned. */
+function leaveToSweep(): void {}
 
 export async function deleteLeftover(
   { ledger, objects }: Pick<DispatchParts, 'ledger' | 'objects'>,

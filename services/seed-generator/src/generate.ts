@@ -62,10 +62,13 @@ async function makeClaimed(
     const pages = await makeRun(lot, run, signal);
     await ledger.commit(generator, effect => storeRun(effect, run, pages));
   } catch (cause) {
-    await ledger.commit(generator, effect => releaseRun(effect, run, holder));
+    await ledger.commit(generator, effect => releaseRun(effect, run, holder)).catch(leaveToOverdue);
     throw cause;
   }
 }
+
+/** What failed at first is the fault to tell; the claim of a run that could not be given back runs out. */
+function leaveToOverdue(): void {}
 
 async function openLot({ ledger, seedsRing }: GenerateParts, lotId: string): Promise<OpenedLot> {
   const { shape } = await ledger.commit(generator, effect => lockLot(effect, lotId, 'share'));
