@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Effect } from './effect.ts';
 
 /** Longest wait between two attempts of a failing step. */
@@ -7,7 +7,18 @@ const LONGEST_WAIT_SECONDS = 300;
 /** The steps whose failures are remembered, each for one subject, mostly a lot. */
 export type Step = 'generate' | 'dispatch' | 'publish' | 'shred';
 
-/** Remembers that a step failed; the next attempt is due after 2, 4, 8 … seconds, 300 at most. */
+/** Whether a lot still waits for a step. */
+const WAITING: Readonly<Record<Exclude<Step, 'publish'>, RawBuilder<boolean>>> = {
+  generate: sql`state in ('ordered', 'generating')`,
+  dispatch: sql`state = 'sealed'`,
+  shred: sql`state = 'cancelled' and exists (
+    select from serial_states where lot_id = lots.id and seed in ('living', 'shredding'))`,
+};
+
+/**
+ * Remembers that a step failed; the next attempt is due after 2, 4, 8 … seconds, 300 at most. A step that is not
+ * waited for any more leaves nothing: it may have failed at the news of its own success.
+ */
 export async function recordFailure(
   effect: Effect,
   step: Step,
@@ -16,11 +27,16 @@ export async function recordFailure(
 ): Promise<void> {
   await sql`
     insert into failures as f (step, subject, attempts, code, retry_at)
-    values (${step}, ${subject}, 1, ${code}, now() + interval '2 seconds')
+    select ${step}, ${subject}, 1, ${code}, now() + interval '2 seconds' where ${isWaiting(step, subject)}
     on conflict (step, subject) do update set
       attempts = f.attempts + 1, code = excluded.code, failed_at = now(),
       retry_at = now() + least(${LONGEST_WAIT_SECONDS}, power(2, least(f.attempts + 1, 16))) * interval '1 second'
     `.execute(effect.sql);
+}
+
+function isWaiting(step: Step, subject: string): RawBuilder<boolean> {
+  if (step === 'publish') return sql`true`;
+  return sql`exists (select from lots where id = ${subject} and ${WAITING[step]})`;
 }
 
 export async function forgetFailures(effect: Effect, step: Step, subject: string): Promise<void> {

@@ -27,6 +27,7 @@ export interface LeaseRequest {
  */
 export async function grantLease(effect: Effect, request: LeaseRequest): Promise<Lease> {
   await assertNoShred(effect, request.lot);
+  await forgetEnded(effect);
   const { rows } = await sql<{ id: string; endsAt: Date }>`
     insert into leases (ring, lot_id, epoch, holder, ends_at)
     values (${request.ring}, ${request.lot}, ${request.epoch}, ${request.holder},
@@ -61,6 +62,12 @@ export async function assertLease(effect: Effect, lease: Lease): Promise<void> {
 
 export async function releaseLease(effect: Effect, lease: Lease): Promise<void> {
   await effect.sql.deleteFrom('leases').where('id', '=', lease.id).execute();
+}
+
+/** Whoever died never gave its lease back: the next one to be granted clears it away, without waiting for anybody. */
+async function forgetEnded(effect: Effect): Promise<void> {
+  await sql`delete from leases where id in (
+    select id from leases where ends_at < now() for update skip locked)`.execute(effect.sql);
 }
 
 /** A lot that is cancelled, or has an open or completed shred, gives no more leases. */

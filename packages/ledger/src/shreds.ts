@@ -144,7 +144,8 @@ export async function completeShred(effect: Effect, id: string): Promise<void> {
     filesRoot: shred.filesRoot,
     filesDropped: dropped.map(file => file.id),
   });
-  await forgetFailures(effect, 'shred', shred.lot);
+  for (const step of ['generate', 'dispatch', 'shred'] as const)
+    await forgetFailures(effect, step, shred.lot);
 }
 
 /** Whether work still holds a lease from before the ring's current epoch: its root must not be destroyed yet. */
