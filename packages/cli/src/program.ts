@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
-import { example } from './help-text.ts';
+import { example, formatItem } from './help-text.ts';
 import { type Noun, nouns } from './nouns.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -48,7 +48,7 @@ function createRoot({ terminal, writeOut, writeErr }: ProgramParts): Command {
     .option('--json', 'print data as one JSON document, errors too')
     .addHelpText('after', footer())
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 16 })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 16, formatItem })
     .configureOutput({
       writeOut,
       writeErr,
@@ -65,7 +65,7 @@ function footer(): string {
     ([kind, meaning]) => `  ${String(EXIT[kind as keyof typeof EXIT]).padEnd(4)} ${meaning}`,
   );
   return [
-    example('$ seedlot order place --product ex-totp-1 --quantity 10000 --factory acme --wait'),
+    example('$ seedlot order place --product ex-totp-1 --quantity 10000 --factory acme'),
     '',
     'Exit codes:',
     ...codes,

@@ -47,7 +47,7 @@ function retention({ retention: { terms, daysAfterReceipt, capDays } }: OrderVie
 export function define(command: Command, terminal: Terminal): void {
   command.addHelpText(
     'after',
-    example('$ seedlot order place --product ex-totp-1 --quantity 10000 --factory acme --wait'),
+    example('$ seedlot order place --product ex-totp-1 --quantity 10000 --factory acme'),
   );
   addPlace(command, terminal);
   addList(command, terminal, order);

@@ -45,10 +45,7 @@ function serials({ serial }: ProductView): string {
 }
 
 export function define(command: Command, terminal: Terminal): void {
-  command.addHelpText(
-    'after',
-    example('$ seedlot product add ex-totp-1 --manufacturer Example --model EX-TOTP-1 --serial-width 11'),
-  );
+  command.addHelpText('after', example('$ seedlot product list'));
   addAdd(command, terminal);
   addList(command, terminal, product);
   addShow(command, terminal, product);

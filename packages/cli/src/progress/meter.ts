@@ -9,6 +9,11 @@ const BAR_REST = 100;
 const LINE_REST = 1000;
 /** How much further the work must be for another line in a file. */
 const LINE_STEP = 0.1;
+/**
+ * Columns that stay free: a terminal whose last column is written may have begun the next line already, and the `^C`
+ * that it shows for a Ctrl-C must not begin one.
+ */
+const FREE = 3;
 const CLEAR = '\r\x1b[K';
 
 export interface Reading {
@@ -72,8 +77,7 @@ export class Meter {
   }
 
   async #bar(progress: Progress): Promise<void> {
-    // One column stays free: a terminal whose last column is written may have begun the next line already.
-    const columns = Math.max(1, (this.#screen.columns ?? 80) - 1);
+    const columns = Math.max(1, (this.#screen.columns ?? 80) - FREE);
     this.#drawn = true;
     await this.#screen.write(`${CLEAR}${fit(barLine(progress, columns), columns)}`);
   }
