@@ -11,6 +11,8 @@ export interface StoredFile {
   readonly factory: string;
   readonly version: number;
   readonly keyId: string;
+  /** The attempt that made it: its seal is bound to this id. */
+  readonly attempt: string;
   readonly objectName: string;
   readonly size: number;
   readonly messageSha256: Buffer;
@@ -31,6 +33,7 @@ export async function currentFile(reader: Reader, lot: string): Promise<StoredFi
       'factory_id as factory',
       'version',
       'key_id as keyId',
+      'attempt_id as attempt',
       'object_name as objectName',
       'size',
       'message_sha256 as messageSha256',

@@ -114,10 +114,14 @@ const lotRow = sql`
 
 type LotRow = Omit<LotView, 'firstSerial' | 'lastSerial'> & Block;
 
-/** Lots, the newest first. */
-export async function listLots({ sql: db }: Reader, page: PageRequest): Promise<PageOf<LotView>> {
+/** Lots, the newest first; those of one factory, or of all when null. */
+export async function listLots(
+  { sql: db }: Reader,
+  page: PageRequest,
+  factory: string | null,
+): Promise<PageOf<LotView>> {
   const { rows } = await sql<LotRow>`${lotRow}
-    where ${before(page, 'lots.id')} order by length(lots.id) desc, lots.id desc limit ${page.limit + 1}`.execute(
+    where ${before(page, 'lots.id')} and (${factory}::text is null or factory_id = ${factory}) order by length(lots.id) desc, lots.id desc limit ${page.limit + 1}`.execute(
     db,
   );
   return pageOf(rows.map(withSerials), page.limit, row => row.lot);

@@ -60,7 +60,7 @@ async function serve(
   await holdLease(holding, async held => {
     const source = await storedObject(door, file);
     const key = await door.filesRing.openKey(readKeyring(door.ledger, 'files'), file.keyId);
-    const stream = openStream(exchange, ending, () => openSealedFile(key, attemptOf(file), source, part));
+    const stream = openStream(exchange, ending, () => openSealedFile(key, file.attempt, source, part));
     addAbortSignal(held, stream);
     await once(stream, 'readable');
     open(stream);
@@ -86,9 +86,4 @@ async function storedObject({ objects }: Door, { objectName }: StoredFile): Prom
   const size = await objects.size(objectName);
   if (size === null) throw new ObjectStoreError('object_absent', `there is no object ${objectName}`);
   return { size, read: range => objects.read(objectName, range) };
-}
-
-/** The seal of a file is bound to the id of its attempt, which is the last part of its object's name. */
-function attemptOf({ objectName }: StoredFile): string {
-  return objectName.slice(objectName.lastIndexOf('/') + 1);
 }
