@@ -8,11 +8,10 @@ import {
   type Signer,
 } from '@seedlot/openpgp';
 import { Gpg } from './gpg.ts';
-import { inAlternation, spread, type Table } from './rounds.ts';
+import { type Cell, inAlternation, milliseconds, ratios, spread, type Table } from './rounds.ts';
+import type { Scale } from './scale.ts';
 
-const ROWS = 1_000_000;
 const ROW = '1000000000001,3132333435363738393031323334353637383930\r\n';
-const MEGABYTES = (ROWS * ROW.length) / 1e6;
 
 /** Bytes of one read, of the writer's source as of gpg. */
 const PIECE = 65_536;
@@ -20,40 +19,37 @@ const PIECE = 65_536;
 const RECIPIENTS = { 'RSA-3072': ['rsa3072', 'rsa3072'], Curve25519: ['ed25519', 'cv25519'] } as const;
 
 /** The writer alone against gpg: both read the same file from the page cache, and drop what they write. */
-export async function run(): Promise<Table> {
+export async function run({ rounds, quantity }: Scale): Promise<Table> {
   await using gpg = await Gpg.create();
   const file = join(gpg.folder, 'lot.csv');
-  writeFileSync(file, ROW.repeat(ROWS));
+  writeFileSync(file, ROW.repeat(quantity));
   await gpg.makeKey('Vendor', 'nistp256');
-  const rows: Table['rows'] = [];
+  const rows: Cell[][] = [];
   for (const [name, [key, subkey]] of Object.entries(RECIPIENTS)) {
     const recipient = await gpg.makeKey(name, key, subkey);
-    rows.push([name, ...(await compare(gpg, file, recipient))]);
+    rows.push([name, ...(await compare(gpg, file, recipient, rounds))]);
   }
+  const megabytes = Math.round((quantity * ROW.length) / 1e6);
   return {
-    title: `Encrypting and signing ${ROWS.toLocaleString('en')} rows (${Math.round(MEGABYTES)} MB)`,
-    columns: ['recipient', 'writer ms', 'gpg ms', 'writer MB/s', 'gpg MB/s', 'writer / gpg'],
+    title: `Encrypting and signing ${quantity.toLocaleString('en')} rows (${megabytes} MB), the writer alone`,
+    columns: ['recipient', 'writer ms', 'gpg ms', 'writer / gpg'],
     rows,
   };
 }
 
-async function compare(gpg: Gpg, file: string, fingerprint: string): Promise<number[]> {
+async function compare(gpg: Gpg, file: string, fingerprint: string, rounds: number): Promise<Cell[]> {
   const text = await gpg.publicKey(fingerprint);
   const { armored } = await readRecipientKey(text, { mustSign: true, now: new Date() });
   using signer = await newSigner();
-  const results = await inAlternation({
-    writer: () => milliseconds(() => write(file, armored, signer)),
-    gpg: () => milliseconds(() => gpg.seal(file, 'Vendor', fingerprint)),
-  });
-  return figures(results.get('writer') ?? [], results.get('gpg') ?? []);
-}
-
-/** Medians; that of the ratio is over the rounds. */
-function figures(writer: readonly number[], rival: readonly number[]): number[] {
-  const [ours, theirs] = [spread(writer).median, spread(rival).median];
-  const { median: ratio } = spread(writer.map((time, round) => time / (rival[round] ?? Number.NaN)));
-  const rates = [ours, theirs].map(time => (MEGABYTES / time) * 1000);
-  return [...[ours, theirs, ...rates].map(Math.round), Number(ratio.toFixed(2))];
+  const results = await inAlternation(
+    {
+      writer: () => milliseconds(() => write(file, armored, signer)),
+      gpg: () => milliseconds(() => gpg.seal(file, 'Vendor', fingerprint)),
+    },
+    rounds,
+  );
+  const [writer, rival] = [results.get('writer'), results.get('gpg')];
+  return [spread(writer), spread(rival), ratios(writer, rival)];
 }
 
 async function newSigner(): Promise<Signer> {
@@ -82,11 +78,3 @@ async function* pieces(file: string): AsyncGenerator<Uint8Array> {
     closeSync(descriptor);
   }
 }
-
-async function milliseconds(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await run(), null, 2)}\n`);

