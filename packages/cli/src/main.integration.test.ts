@@ -65,8 +65,7 @@ describe('the process', () => {
     child.stdin.on('error', () => {});
     child.kill('SIGINT');
     const { code, err } = await end(child);
-    expect(code).toBe(130);
-    expect(err).not.toContain('at ');
+    expect([code, err]).toEqual([130, 'seedlot: Interrupted. [interrupted]\n']);
   });
 
   it('ends quietly when nobody reads its output any more', async () => {
@@ -74,6 +73,16 @@ describe('the process', () => {
     const token = api.state.admit({ id: 'ops', kind: 'staff', role: 'ops' });
     for (let at = 0; at < 2000; at += 1) api.state.addStaff({ name: `somebody ${at}`, role: 'ops' });
     const child = start([MAIN, 'staff', 'list'], { SEEDLOT_SERVER: api.url, SEEDLOT_TOKEN: token });
+    child.stdout?.destroy();
+    const [[code], err] = await Promise.all([
+      once(child, 'close'),
+      child.stderr === null ? '' : text(child.stderr),
+    ]);
+    expect([code, err]).toEqual([141, '']);
+  });
+
+  it('ends quietly when nobody reads its help', async () => {
+    const child = start([MAIN, '--help']);
     child.stdout?.destroy();
     const [[code], err] = await Promise.all([
       once(child, 'close'),

@@ -8,45 +8,55 @@ import type { Terminal } from './terminal.ts';
 
 /** As a shell tells of a program that wrote to where nobody reads any more (128 and SIGPIPE). */
 const BROKEN_PIPE = 141;
+/** The same of one that SIGTERM ended. */
+const TERMINATED = 143;
 
 /** Runs one command line to its end; returns the exit code and never throws. */
 export async function run(terminal: Terminal): Promise<number> {
-  let code: number = EXIT.ok;
-  let out = '';
-  let err = '';
   try {
-    const program = await createProgram({
-      terminal,
-      writeOut: text => {
-        out += text;
-      },
-      writeErr: text => {
-        err += text;
-      },
-      ended: exitCode => {
-        code = exitCode;
-      },
-    });
-    await program.parseAsync(helpAsOption(terminal.args), { from: 'user' });
-    return code;
+    return await perform(terminal);
   } catch (fault) {
-    return await failed(terminal, fault, { out, err });
+    if (fault instanceof CliError && systemCode(fault.cause) === 'EPIPE') return BROKEN_PIPE;
+    const { aborted, reason } = terminal.interrupted;
+    if (!aborted) return tell(terminal, fault);
+    await report(terminal, interruption(fault));
+    return reason === 'SIGTERM' ? TERMINATED : EXIT.interrupted;
   }
 }
 
-async function failed(
-  terminal: Terminal,
-  fault: unknown,
-  help: { out: string; err: string },
-): Promise<number> {
-  if (fault instanceof CliError && systemCode(fault.cause) === 'EPIPE') return BROKEN_PIPE;
-  if (fault instanceof CommanderError) {
+async function perform(terminal: Terminal): Promise<number> {
+  const help = { out: '', err: '' };
+  let code: number = EXIT.ok;
+  const program = await createProgram({
+    terminal,
+    writeOut: text => {
+      help.out += text;
+    },
+    writeErr: text => {
+      help.err += text;
+    },
+    ended: exitCode => {
+      code = exitCode;
+    },
+  });
+  try {
+    await program.parseAsync(helpAsOption(terminal.args), { from: 'user' });
+    return code;
+  } catch (fault) {
+    if (!(fault instanceof CommanderError) || (help.out === '' && help.err === '')) throw fault;
     await terminal.stdout.write(help.out);
     await terminal.stderr.write(help.err);
-    if (fault.exitCode === 0) return EXIT.ok;
-    if (help.err !== '') return EXIT.usage;
+    return fault.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+}
+
+async function tell(terminal: Terminal, fault: unknown): Promise<number> {
   await report(terminal, fault);
-  if (terminal.interrupted.aborted) return terminal.interrupted.reason === 'SIGTERM' ? 143 : EXIT.interrupted;
   return exitCodeOf(told(fault));
+}
+
+/** Whatever breaks when somebody stops a command broke for that reason. */
+function interruption(fault: unknown): CliError {
+  if (fault instanceof CliError && fault.code === 'interrupted') return fault;
+  return new CliError('interrupted', 'Interrupted', { cause: fault });
 }
