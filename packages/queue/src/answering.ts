@@ -27,13 +27,15 @@ export class Answering<Name extends JobName> {
   /** Throws what BullMQ is to know of a call's end. */
   async answer(knock: Job, token: string | undefined): Promise<void> {
     if (this.#ending.signal.aborted) return giveBack(knock, token);
-    const call = this.#call(knock);
+    const data = this.#dataOf(knock);
+    if (data === null) return;
+    const call = this.#call(data);
     this.#running.add(call);
     try {
       await call;
     } catch (cause) {
       if (this.#ending.signal.aborted) return giveBack(knock, token);
-      this.#backend.report(this.#failure(cause));
+      this.#backend.report(new QueueError('handler_failed', `the handler of ${this.#job} failed`, { cause }));
       // A queue keeps a job's error in clear, so it never sees the real one.
       throw new Error('the handler failed');
     } finally {
@@ -47,13 +49,20 @@ export class Answering<Name extends JobName> {
     await Promise.allSettled(this.#running);
   }
 
-  async #call(knock: Job): Promise<void> {
-    await this.#handler(errand(this.#job, knock.data).data, this.#ending.signal);
+  /** A handler that throws before it returns a promise fails like any other. */
+  async #call(data: JobData<Name>): Promise<void> {
+    await this.#handler(data, this.#ending.signal);
   }
 
-  #failure(cause: unknown): QueueError {
-    if (cause instanceof QueueError) return cause;
-    return new QueueError('handler_failed', `the handler of ${this.#job} failed`, { cause });
+  /** Null for what is no errand of this job, and no later try would make one: somebody else writes to the queue. */
+  #dataOf(knock: Job): JobData<Name> | null {
+    try {
+      return errand(this.#job, knock.data).data;
+    } catch (fault) {
+      if (!(fault instanceof QueueError)) throw fault;
+      this.#backend.report(fault);
+      return null;
+    }
   }
 }
 
