@@ -50,12 +50,11 @@ export async function openShreds(reader: Reader): Promise<Shred[]> {
   return rows;
 }
 
-/** Opens the shred of a cancelled lot, or finds the open one. Throws `lot_not_due`. */
-export async function intendShred(effect: Effect, lotId: string): Promise<Shred> {
+/** Opens the shred of a cancelled lot, unless one is open or has left nothing to shred. Throws `lot_not_due`. */
+export async function intendShred(effect: Effect, lotId: string): Promise<void> {
   const lot = await lockLot(effect, lotId);
-  const open = (await openShreds(effect)).find(shred => shred.lot === lotId);
-  if (open !== undefined) return open;
   assertDue(lot, 'cancelled');
+  if (!(await isUnshredded(effect, lotId))) return;
   const id = printId('shred', await nextNumber(effect, 'shred_numbers'));
   await effect.sql.insertInto('shreds').values({ id, lot_id: lotId, reason: 'order_cancelled' }).execute();
   await effect.record('shred.intent', {
@@ -65,7 +64,15 @@ export async function intendShred(effect: Effect, lotId: string): Promise<Shred>
     firstSerial: printSerial(lot.space, lot.numbers.first),
     lastSerial: printSerial(lot.space, lot.numbers.after - 1n),
   });
-  return { id, lot: lotId, seedsRoot: null, filesRoot: null, mirrored: false, rootsDestroyed: false };
+}
+
+/** Asked under the lot's lock: whoever saw the lot due may have been overtaken by another shredder. */
+async function isUnshredded(effect: Effect, lot: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from serial_states where lot_id = ${lot} and seed = 'living'
+      and not exists (select from shreds where lot_id = ${lot} and completed_at is null and abandoned_at is null)
+    limit 1`.execute(effect.sql);
+  return rows.length > 0;
 }
 
 /**

@@ -9,16 +9,22 @@ export function mirrorName(ring: string, epoch: RootId): string {
 
 /**
  * Puts the ring's mirror into the object store and proves, from what the store and a fresh connection give back, that
- * every key opens under the current root. Whatever does not throws, and the old roots stay.
+ * every key opens under the current root. Whatever does not throws, and the old roots stay. Since no mirror is ever
+ * overwritten, one is proved before it is put, too: the ring may move on while it is exported.
  */
-export async function mirrorRing(objects: ObjectStore, ring: Ring, epoch: RootId): Promise<void> {
-  const { keyring, store } = ring;
+export async function mirrorRing(
+  objects: ObjectStore,
+  { keyring, store }: Ring,
+  epoch: RootId,
+): Promise<void> {
   const name = mirrorName(keyring.ring, epoch);
-  const { keys } = await store.snapshot('all');
-  await verifyRing(keyring, store, { epoch, keys: keys.map(key => key.id) });
-  await putOnce(objects, name, await exportRing(store));
-  const mirror = Buffer.concat(await Array.fromAsync(objects.read(name)));
-  await verifyMirror(keyring, mirror, { epoch, keys: [] });
+  const keys = (await store.snapshot('all')).keys.map(key => key.id);
+  await verifyRing(keyring, store, { epoch, keys });
+  const mirror = await exportRing(store);
+  await verifyMirror(keyring, mirror, { epoch, keys });
+  await putOnce(objects, name, mirror);
+  const stored = Buffer.concat(await Array.fromAsync(objects.read(name)));
+  await verifyMirror(keyring, stored, { epoch, keys: [] });
 }
 
 /** An earlier round may have written the mirror of this epoch: it is checked like a new one, not replaced. */

@@ -4,7 +4,6 @@ import {
   completeShred,
   dropLotFiles,
   dropLotKeys,
-  type Effect,
   intendShred,
   lockRing,
   lotsToShred,
@@ -30,8 +29,8 @@ export async function shredDue(parts: ShredParts, signal: AbortSignal): Promise<
   await eraseSeedKeys(parts);
   await eraseFileKeys(parts);
   await destroyOldRoots(parts, signal);
-  await deleteShreddedObjects(parts);
   await complete(parts);
+  await deleteShreddedObjects(parts);
 }
 
 async function recordIntents({ ledger }: ShredParts): Promise<void> {
@@ -68,9 +67,11 @@ async function eraseFileKeys({ ledger, rings }: ShredParts): Promise<void> {
 
 /**
  * Destroys every root that is not current, in both slots, once mirrors and checks show that nothing living hangs on
- * one. Any fault keeps them all.
+ * one. Any fault keeps them all. The shreds that this ends are chosen before the roots are listed: the old roots of one
+ * that rotates meanwhile, in another process, are still current here.
  */
 export async function destroyOldRoots(parts: ShredParts, signal: AbortSignal): Promise<void> {
+  const ending = (await openShreds(parts.ledger)).filter(hasRotated);
   for (const name of ['seeds', 'files'] as const) {
     const ring = parts.rings[name];
     await recoverRing(ring.keyring, ring.store, async epoch => {
@@ -79,10 +80,12 @@ export async function destroyOldRoots(parts: ShredParts, signal: AbortSignal): P
       await awaitOlderLeases(parts.ledger, name, epoch, signal);
     });
   }
-  await eachOpen(parts, rotated, async (effect, shred) => {
-    await noteMirrored(effect, shred);
-    await noteRootsDestroyed(effect, shred);
-  });
+  for (const shred of ending) {
+    await parts.ledger.commit(shredder, async effect => {
+      await noteMirrored(effect, shred);
+      await noteRootsDestroyed(effect, shred);
+    });
+  }
 }
 
 async function complete(parts: ShredParts): Promise<void> {
@@ -92,18 +95,8 @@ async function complete(parts: ShredParts): Promise<void> {
   for (const shred of ready) await parts.ledger.commit(shredder, effect => completeShred(effect, shred.id));
 }
 
-function rotated(shred: Shred): boolean {
+function hasRotated(shred: Shred): boolean {
   return shred.seedsRoot !== null && shred.filesRoot !== null && !shred.rootsDestroyed;
-}
-
-async function eachOpen(
-  { ledger }: ShredParts,
-  which: (shred: Shred) => boolean,
-  work: (effect: Effect, shred: Shred) => Promise<void>,
-): Promise<void> {
-  for (const shred of (await openShreds(ledger)).filter(which)) {
-    await ledger.commit(shredder, effect => work(effect, shred));
-  }
 }
 
 async function collect<T>(shreds: readonly Shred[], of: (shred: Shred) => Promise<T[]>): Promise<T[]> {
