@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { expectClaimsTrue } from '../world/claims.ts';
+import { expectClaimsTrue, expectNotedRootsGone } from '../world/claims.ts';
 import { drain, lookAround } from '../world/drain.ts';
 import { fetchDelivery } from '../world/factory.ts';
 import { letLeasesEnd } from '../world/leases.ts';
@@ -41,6 +41,7 @@ async function live(wire: Tripwire): Promise<void> {
 async function othersFinish(): Promise<void> {
   const { lot } = victim;
   await expectClaimsTrue(world, lot);
+  await expectNotedRootsGone(world);
   await letLeasesEnd(world);
   await drain(sound);
   expect((await recordsOf(world, lot)).map(({ type }) => type)).toEqual([

@@ -63,3 +63,12 @@ async function expectShredded(world: World, lot: string, claim: ShredClaim): Pro
   );
   expect(rows).toEqual(claim.filesDropped.map(id => ({ id, openable: false })));
 }
+
+/** No shred has noted the end of a root that still is. */
+export async function expectNotedRootsGone({ database, slots }: World): Promise<void> {
+  const { rows } = await database.pool.query<{ seeds: number; files: number }>(
+    `select seeds_root_from as seeds, files_root_from as files from shreds where roots_destroyed_at is not null`,
+  );
+  const [seeds, files] = [await slots.seeds.list(), await slots.files.list()];
+  expect(rows.filter(noted => seeds.includes(noted.seeds) || files.includes(noted.files))).toEqual([]);
+}
