@@ -5,6 +5,7 @@ import {
   readProjectFile,
   readWorkspaces,
   sourcePaths,
+  type Workspace,
 } from './project.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { parseSource, type SourceFile } from './syntax.ts';
@@ -14,6 +15,8 @@ export interface CodebaseWorkspace {
   readonly id: string;
   readonly folder: string;
   readonly manifest: Manifest;
+  /** What its installed dependencies want to find beside them. */
+  readonly peers: ReadonlySet<string>;
 }
 
 /** What the checks judge: manifests and parsed sources, so that a test can plant a fault without touching a file. */
@@ -28,10 +31,10 @@ export interface Codebase {
 }
 
 export function readCodebase(): Codebase {
-  const workspaces = readWorkspaces().map(({ folder, manifest }) => ({
-    id: lastPart(folder),
-    folder,
-    manifest,
+  const workspaces = readWorkspaces().map(workspace => ({
+    ...workspace,
+    id: lastPart(workspace.folder),
+    peers: peersOf(workspace),
   }));
   const files = projectFiles();
   const parsed = sourcePaths(files).map(path => parseSource(path, readProjectFile(path)));
@@ -64,6 +67,12 @@ export function plantManifest(codebase: Codebase, id: string, change: Partial<Ma
 
 export function workspaceOf(codebase: Codebase, path: string): CodebaseWorkspace | undefined {
   return codebase.workspaces.find(({ folder }) => path.startsWith(`${folder}/`));
+}
+
+function peersOf({ folder, manifest }: Workspace): Set<string> {
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  const installed = names.map(name => readManifest(`${folder}/node_modules/${name}`));
+  return new Set(installed.flatMap(({ peerDependencies }) => Object.keys(peerDependencies ?? {})));
 }
 
 function lastPart(folder: string): string {

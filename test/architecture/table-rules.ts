@@ -59,7 +59,7 @@ function unusedDependencies(workspace: CodebaseWorkspace, crossings: readonly Cr
     crossings.map(({ column, entry }) => (column === 'packages' ? `@seedlot/${entry}` : entry)),
   );
   return dependencyNames(workspace)
-    .filter(name => !used.has(name.replace(/^@types\//, '')))
+    .filter(name => !used.has(name.replace(/^@types\//, '')) && !workspace.peers.has(name))
     .map(name => `${workspace.folder}/package.json depends on ${name}: nobody uses it`);
 }
 
