@@ -1,8 +1,9 @@
 import type { Custody, Range } from '@seedlot/domain';
 import { sources } from '@seedlot/domain';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { moveSerials, placeOrder } from './index.ts';
+import { type Effect, moveSerials, placeOrder } from './index.ts';
 import { createTestLedger, furnish, type TestLedger } from './testing.ts';
 
 let world: TestLedger;
@@ -105,4 +106,21 @@ test('two at once on the same serials: one wins, the other is refused', async ()
   const outcomes = await Promise.allSettled([move('burned'), move('scrapped'), move('lost')]);
   expect(outcomes.filter(outcome => outcome.status === 'fulfilled')).toHaveLength(1);
   expect((await custodies(lot)).rows).toBe(1);
+});
+
+test('lots whose blocks touch do not wait for each other', async () => {
+  const [left, right] = [await newLot(), await newLot()];
+  expect(left.first + BigInt(SIZE)).toBe(right.first);
+  const dispatch = (effect: Effect, { first, space }: typeof left) => {
+    const serials = { space, ranges: [{ first, after: first + BigInt(SIZE) }] };
+    return moveSerials(effect, serials, { axis: 'custody', to: 'dispatched' });
+  };
+  await world.ledger.commit(ops, async slow => {
+    await dispatch(slow, left);
+    await world.ledger.commit(ops, async quick => {
+      await sql`set local lock_timeout = '1s'`.execute(quick.sql);
+      await dispatch(quick, right);
+    });
+  });
+  for (const { lot } of [left, right]) expect((await custodies(lot)).states).not.toContain('reserved');
 });

@@ -52,13 +52,18 @@ export async function moveSerials(effect: Effect, serials: Serials, move: Move):
   await replace(effect, serials.space.id, touched, coalesce(moved));
 }
 
-/** Rows that share a serial with `wanted`, and their neighbours, so that equal runs can grow together again. */
+/**
+ * Rows that share a serial with `wanted`, and their neighbours in the same lots, so that equal runs can grow together
+ * again. Rows of other lots are not touched: whoever works on the next block would find its row gone.
+ */
 async function lockTouched(effect: Effect, space: number, wanted: readonly Range[]): Promise<SerialState[]> {
   const padded = multirange(wanted.map(({ first, after }) => ({ first: first - 1n, after: after + 1n })));
+  const lots = sql`select lot_id from serial_states
+    where space_id = ${space} and numbers && ${multirange(wanted)}::int8multirange`;
   const { rows } = await sql<SerialState>`
     select lower(numbers) as first, upper(numbers) as after, lot_id as lot, custody, seed
     from serial_states
-    where space_id = ${space} and numbers && ${padded}::int8multirange
+    where space_id = ${space} and numbers && ${padded}::int8multirange and lot_id in (${lots})
     order by numbers
     for update`.execute(effect.sql);
   return rows;
