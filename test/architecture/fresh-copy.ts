@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -65,10 +66,12 @@ export class FreshCopy implements AsyncDisposable {
   }
 }
 
-/** Without git, or outside of a clone, every file of the project counts as tracked. */
+/** Without git, or outside of a clone, every file of the project counts as tracked. What was deleted is not copied. */
 async function trackedFiles(): Promise<string[]> {
   const listed = await exec('git', ['ls-files', '-z'], { cwd: ROOT }).catch(() => null);
-  return listed === null ? projectFiles() : listed.stdout.split('\0').filter(file => file !== '');
+  return listed === null
+    ? projectFiles()
+    : listed.stdout.split('\0').filter(file => file !== '' && existsSync(path.join(ROOT, file)));
 }
 
 function scrubbedEnvironment(): NodeJS.ProcessEnv {
