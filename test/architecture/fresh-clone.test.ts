@@ -1,8 +1,9 @@
-import { appendFile, symlink } from 'node:fs/promises';
+import { appendFile, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FreshCopy } from './fresh-copy.ts';
+import { TOP_FOLDERS } from './project.ts';
 
 /** Types and unit tests of a package and the types of those below it, as `npm test` runs them. */
 const SEED_FILES = ['run', '-s', 'packages', '--filter=@seedlot/seed-files'];
@@ -18,6 +19,13 @@ describe('a fresh clone, alone in its folder', { timeout: 300_000 }, () => {
 
   it('stands alone', async () => {
     expect(await clone.siblings()).toEqual([path.basename(clone.root)]);
+  });
+
+  it('has no folder that the checks of the architecture do not read', async () => {
+    const entries = await readdir(clone.root, { withFileTypes: true });
+    const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
+    expect(folders.length).toBeGreaterThanOrEqual(6);
+    expect(folders.filter(name => !TOP_FOLDERS.some(folder => folder === name))).toEqual([]);
   });
 
   it('installs itself for the first command, which alone prints to stdout', async () => {

@@ -1,10 +1,20 @@
 import type { Node } from 'oxc-parser';
 import { childrenOf, nodesOf, placeOf, type SourceFile } from './syntax.ts';
 
-const SECRET_WORDS =
-  'seed pad secret plaintext passphrase password bearer token rootKey privateKey secretKey pageKey lotKey frontierKey treeKey bucketKey fileKey'.split(
-    ' ',
-  );
+const SECRET_WORDS = [
+  ...['seed', 'pad', 'secret', 'plaintext', 'passphrase', 'password', 'bearer', 'token'],
+  ...[
+    'rootKey',
+    'treeKey',
+    'lotKey',
+    'pageKey',
+    'frontierKey',
+    'bucketKey',
+    'fileKey',
+    'privateKey',
+    'secretKey',
+  ],
+];
 
 /** Names of values that must never be printed, alone or at the end of a longer name: `seed`, `lotSeeds`, `rootKey`. */
 const SECRET_NAME = new RegExp(
