@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createEmptyDatabase, type TestDatabase } from '@seedlot/database/testing';
+import type { LotState } from '@seedlot/domain';
+import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
+import { type Ledger, showLot } from '@seedlot/ledger';
+import { startNotary } from '@seedlot/notary';
+import { createDoorbell, createPostgresBackend, type Doorbell } from '@seedlot/queue';
+import { startSeedGenerator } from '@seedlot/seed-generator';
+import { createLogger } from '@seedlot/service-kit';
+import { startShredder } from '@seedlot/shredder';
+import { bellOf } from '@seedlot/stage';
+import { type Ports, workersOn } from '../world/workers.ts';
+import type { World } from '../world/world.ts';
+
+/** All stages for real, on a queue of their own in PostgreSQL. */
+export interface RunningStages {
+  /** Of the API, its knocks delivered. */
+  readonly api: Ledger;
+  readonly doorbell: Doorbell;
+  /** Where the queue lives, and may be emptied. */
+  readonly queue: TestDatabase;
+  stop(): Promise<void>;
+}
+
+export interface StageSettings {
+  /** Milliseconds; a test that leaves it long proves something about knocks. */
+  readonly sweepEvery: number;
+  /** Whether knocks of the ledger are delivered. */
+  readonly knocks: boolean;
+}
+
+export const QUEUE_SCHEMA = 'queue';
+
+const log = createLogger({ service: 'test', level: 'silent' });
+
+export async function runStages(ports: Ports, { sweepEvery, knocks }: StageSettings): Promise<RunningStages> {
+  const database = await createEmptyDatabase();
+  const queue = await createPostgresBackend({ url: database.url, schema: QUEUE_SCHEMA, report: () => {} });
+  const doorbell = createDoorbell(queue);
+  const workers = workersOn({ ...ports, doorbell: knocks ? bellOf(doorbell) : ports.doorbell });
+  const stage = { queue, doorbell, log, sweepEvery, concurrency: 2 };
+  const stages = await Promise.all([
+    startShredder({ ...stage, ...workers.shredder }, new AbortController().signal),
+    startNotary({ ...stage, ...workers.notary }),
+    startSeedGenerator({ ...stage, ...workers.generator }),
+    startFactoryDispatcher({ ...stage, ...workers.dispatcher }),
+  ]);
+  const stop = async () => {
+    await Promise.all(stages.map(running => running.stop()));
+    await queue.close();
+    await database.drop();
+  };
+  return { api: workers.api, doorbell, queue: database, stop };
+}
+
+/** Looks until the lots are in this state with all of their records published; the test's time limit ends a wait in vain. */
+export async function untilPublished(world: World, lots: readonly string[], state: LotState): Promise<void> {
+  for (;;) {
+    const views = await Promise.all(lots.map(lot => showLot(world.ledger, lot)));
+    const { rows } = await world.database.pool.query(
+      'select from records where lot_id = any($1) and published_at is null',
+      [lots],
+    );
+    if (rows.length === 0 && views.every(view => view.state === state)) return;
+    await pause(20);
+  }
+}
