@@ -31,5 +31,6 @@ export async function lookAround<Name extends JobName & Step>(
 ): Promise<number> {
   const due = await stage.due();
   for (const data of due) await answer({ ledger, log }, stage, data, never);
+  await stage.tidy?.();
   return due.length;
 }

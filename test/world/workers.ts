@@ -74,7 +74,6 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
     keys,
     holder,
     vendorName: 'Vendor',
-    now: () => new Date(),
   };
   const notary = { ledger: ledger('seedlot_notary'), objects };
   const selfCheck: ShredParts['selfCheck'] = async shreds => {

@@ -22,13 +22,6 @@ create extension if not exists btree_gist;
 create schema seeds_ring;
 create schema files_ring;
 
--- One row: which installation this is. The data folder, the root slots and the database must agree on it.
-create table installation (
-  singleton boolean primary key default true check (singleton),
-  id uuid not null default gen_random_uuid(),
-  created_at timestamptz not null default now()
-);
-
 -- Actors and their tokens ----------------------------------------------------
 
 create table products (
@@ -94,6 +87,8 @@ create table access_tokens (
   -- SHA-256 of the token's 32 random bytes: nothing here opens the door.
   secret_hash bytea not null check (length(secret_hash) = 32),
   issued_at timestamptz not null default now(),
+  -- The first time that it opened the door.
+  used_at timestamptz,
   revoked_at timestamptz
 );
 
@@ -303,7 +298,11 @@ create table records (
   lot_id text references lots,
   line bytea not null,
   number bigint unique,
-  published_at timestamptz
+  published_at timestamptz,
+  check (published_at is null or number is not null),
+  -- The columns say what the line says, so that a policy on them is one on the published bytes.
+  check (type = convert_from(line, 'UTF8')::jsonb ->> 'type'),
+  check (lot_id is not distinct from convert_from(line, 'UTF8')::jsonb ->> 'lot')
 );
 create index records_unnumbered on records (seq) where number is null;
 create index records_unpublished on records (number) where published_at is null;
@@ -324,23 +323,26 @@ create table idempotency_keys (
 
 -- Grants ---------------------------------------------------------------------------
 
-grant select on installation to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_notary, seedlot_shredder;
-
-grant select on products, serial_spaces, factories, customers, actors, recipient_keys, orders, lots, serial_states,
+grant select on products, serial_spaces, factories, customers, recipient_keys, orders, lots, serial_states,
   generation_runs, vendor_keys, file_attempts, files, leases, failures, shreds
   to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
-grant select, insert on records to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
+grant select, insert (id, type, lot_id, line) on records
+  to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
+-- A person's name is for the API alone.
+grant select on actors to seedlot_api;
+grant select (id, kind, factory_id, customer_id) on actors to seedlot_generator, seedlot_dispatcher, seedlot_shredder;
 
 grant insert on products, serial_spaces, factories, customers, actors, orders, lots, serial_states to seedlot_api;
-grant select, insert, update on access_tokens, recipient_keys to seedlot_api;
+grant select, insert, update (used_at, revoked_at) on access_tokens to seedlot_api;
+grant select, insert on recipient_keys to seedlot_api;
 grant select, insert, update, delete on idempotency_keys to seedlot_api;
 grant usage on sequence staff_numbers, order_numbers to seedlot_api;
 grant update (state, received_at, cancelled_at) on lots to seedlot_api;
 grant update (first_downloaded_at, received_at, wrong_receipts, locked_at) on files to seedlot_api;
-grant insert, update (ends_at, epoch), delete on leases to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
+grant insert, update (ends_at, epoch), delete on leases to seedlot_api, seedlot_generator, seedlot_dispatcher;
 
 grant usage on schema seeds_ring to seedlot_generator, seedlot_dispatcher, seedlot_shredder;
-grant usage on schema files_ring to seedlot_api, seedlot_generator, seedlot_dispatcher, seedlot_shredder;
+grant usage on schema files_ring to seedlot_api, seedlot_dispatcher, seedlot_shredder;
 grant insert, update, delete on failures to seedlot_generator, seedlot_dispatcher, seedlot_shredder, seedlot_notary;
 
 grant update (state, sealed_at) on lots to seedlot_generator;
@@ -363,9 +365,35 @@ grant update (dropped_at) on files to seedlot_shredder;
 grant update on file_attempts to seedlot_shredder;
 grant select, update, delete on seeds_ring.lot_keys, seeds_ring.segments, seeds_ring.pages to seedlot_shredder;
 grant insert on seeds_ring.segments to seedlot_shredder;
-grant select on seeds_ring.vendor_secrets to seedlot_shredder;
 
 -- The notary numbers and publishes; it can neither write nor change a record's bytes.
 grant select on failures to seedlot_notary;
 grant select (seq, id, type, lot_id, line, number, published_at) on records to seedlot_notary;
 grant update (number, published_at) on records to seedlot_notary;
+
+-- Whose rows -------------------------------------------------------------------------
+
+-- A lease is a fence: a service can neither remove nor forge one on a ring that it does not work on.
+alter table leases enable row level security;
+create policy seen on leases for select using (true);
+create policy files_ring_of_api on leases for all to seedlot_api
+  using (ring = 'files') with check (ring = 'files' and ends_at < clock_timestamp() + interval '1 minute');
+create policy seeds_ring_of_workers on leases for all to seedlot_generator, seedlot_dispatcher
+  using (ring = 'seeds') with check (ring = 'seeds' and ends_at < clock_timestamp() + interval '1 minute');
+
+-- A record is an act: each service writes those of its own, in its own name; the API also in that of its callers.
+alter table records enable row level security;
+create policy seen on records for select using (true);
+create policy numbered_by_notary on records for update to seedlot_notary using (true) with check (true);
+create policy written_by_api on records for insert to seedlot_api with check (
+  convert_from(line, 'UTF8')::jsonb ->> 'actor' !~ '^service:(?!api$)'
+  and type in ('staff.added', 'product.added', 'factory.added', 'customer.added', 'token.issued', 'order.placed',
+    'order.cancelled', 'file.downloaded', 'file.locked', 'file.unlocked', 'receipt.accepted', 'receipt.refused'));
+create policy written_by_generator on records for insert to seedlot_generator with check (
+  convert_from(line, 'UTF8')::jsonb ->> 'actor' = 'service:seed-generator'
+  and type in ('lot.generating', 'lot.sealed'));
+create policy written_by_dispatcher on records for insert to seedlot_dispatcher with check (
+  convert_from(line, 'UTF8')::jsonb ->> 'actor' = 'service:factory-dispatcher'
+  and type in ('signing-key.made', 'file.made'));
+create policy written_by_shredder on records for insert to seedlot_shredder with check (
+  convert_from(line, 'UTF8')::jsonb ->> 'actor' = 'service:shredder' and type like 'shred.%');

@@ -33,14 +33,19 @@ begin
       create index keys_by_bucket on %1$I.keys (bucket);
 
       grant select on %1$I.ring, %1$I.buckets, %1$I.keys
-        to seedlot_generator, seedlot_dispatcher, seedlot_shredder;
-      grant insert on %1$I.buckets, %1$I.keys to seedlot_generator, seedlot_dispatcher;
-      grant update (key_count) on %1$I.buckets to seedlot_generator, seedlot_dispatcher;
+        to seedlot_dispatcher, seedlot_shredder;
+      grant insert on %1$I.buckets, %1$I.keys to seedlot_dispatcher;
+      grant update (key_count) on %1$I.buckets to seedlot_dispatcher;
       grant insert, update, delete on %1$I.ring, %1$I.buckets, %1$I.keys to seedlot_shredder;
     $sql$, ring);
   end loop;
 end
 $$;
+
+-- The generator gives every lot its keys, and has nothing to do with files.
+grant select on seeds_ring.ring, seeds_ring.buckets, seeds_ring.keys to seedlot_generator;
+grant insert on seeds_ring.buckets, seeds_ring.keys to seedlot_generator;
+grant update (key_count) on seeds_ring.buckets to seedlot_generator;
 
 -- The API serves stored files: it reads the files ring, and changes neither.
 grant select on files_ring.ring, files_ring.buckets, files_ring.keys to seedlot_api;

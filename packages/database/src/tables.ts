@@ -54,6 +54,7 @@ interface AccessTokens {
   actor_id: string;
   secret_hash: Buffer;
   issued_at: SetByDatabase;
+  used_at: Nullable<Date>;
   revoked_at: Nullable<Date>;
 }
 
@@ -229,7 +230,6 @@ interface IdempotencyKeys {
 
 /** Every table as Kysely sees it; the migrations are the truth, the integration tests hold the two together. */
 export interface Tables {
-  installation: { singleton: Generated<boolean>; id: Generated<string>; created_at: SetByDatabase };
   products: Products;
   serial_spaces: SerialSpaces;
   factories: Factories;

@@ -3,7 +3,7 @@ export { FileRootSlot } from './file-root-slot.ts';
 export { type ChangedBlobs, Frontier, type LoadSegment } from './frontier.ts';
 export { Keyring } from './keyring.ts';
 export { type KeySource, randomKeys } from './keyring-keys.ts';
-export { exportRing } from './keyring-mirror.ts';
+export { exportRing, parseMirror } from './keyring-mirror.ts';
 export { keyOf } from './keyring-open.ts';
 export {
   BUCKET_KEYS,

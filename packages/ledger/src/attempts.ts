@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
-import { LEASE_SECONDS } from './leases.ts';
+import { leaseEnd } from './leases.ts';
 import { assertDue, type LockedLot } from './lots.ts';
 
 /** One attempt to make a file: its object's name is its own, so that no two attempts ever write one object. */
@@ -16,22 +16,22 @@ export interface FileAttempt {
 export async function openAttempt(effect: Effect, lot: LockedLot, holder: string): Promise<FileAttempt> {
   assertDue(lot, 'sealed');
   const { rows } = await sql`select from file_attempts
-    where lot_id = ${lot.id} and state = 'open' and lease_ends_at > now()`.execute(effect.sql);
+    where lot_id = ${lot.id} and state = 'open' and lease_ends_at > clock_timestamp()`.execute(effect.sql);
   if (rows.length > 0) throw new LedgerError('lot_not_due', `A factory file of ${lot.id} is being made`);
   const id = randomUUID();
   const objectName = `files/${lot.id}/${id}`;
   await sql`insert into file_attempts (id, lot_id, object_name, holder, lease_ends_at)
-    values (${id}, ${lot.id}, ${objectName}, ${holder}, now() + ${LEASE_SECONDS} * interval '1 second')`.execute(
-    effect.sql,
-  );
+    values (${id}, ${lot.id}, ${objectName}, ${holder}, ${leaseEnd})`.execute(effect.sql);
   return { id, lot: lot.id, objectName };
 }
 
 /** Keeps a running attempt from being swept. Throws `attempt_closed`. */
 export async function renewAttempt(effect: Effect, attempt: FileAttempt): Promise<void> {
   const { rows } = await sql`update file_attempts
-    set lease_ends_at = now() + ${LEASE_SECONDS} * interval '1 second'
-    where id = ${attempt.id} and state = 'open' and lease_ends_at > now() returning id`.execute(effect.sql);
+    set lease_ends_at = ${leaseEnd}
+    where id = ${attempt.id} and state = 'open' and lease_ends_at > clock_timestamp() returning id`.execute(
+    effect.sql,
+  );
   if (rows.length === 0) throw new LedgerError('attempt_closed', `Attempt ${attempt.id} was closed`);
 }
 
@@ -54,7 +54,7 @@ export async function closeAttempt(effect: Effect, attempt: FileAttempt): Promis
 
 /** Closes every attempt whose worker is overdue. */
 export async function closeOverdueAttempts(effect: Effect): Promise<void> {
-  await sql`update file_attempts set state = 'closed' where state = 'open' and lease_ends_at < now()`.execute(
+  await sql`update file_attempts set state = 'closed' where state = 'open' and lease_ends_at < clock_timestamp()`.execute(
     effect.sql,
   );
 }

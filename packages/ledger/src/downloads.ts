@@ -59,7 +59,6 @@ export async function beginDownload(effect: Effect, file: StoredFile, from: numb
   const { rows } = await sql`select from records where lot_id = ${file.lot} and seq <= ${file.recordSeq}
     and published_at is null limit 1`.execute(effect.sql);
   if (rows.length > 0) {
-    effect.knockAfter({ job: 'publish' });
     throw new LedgerError('records_unpublished', `Records of ${file.lot} are still being published`);
   }
   await sql`update files set first_downloaded_at = coalesce(first_downloaded_at, now()) where id = ${file.file}`.execute(

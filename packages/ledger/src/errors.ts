@@ -13,7 +13,9 @@ export type LedgerErrorCode =
   | 'receipt_wrong'
   | 'idempotency_key_reused'
   | 'record_invalid'
-  | 'pages_missing';
+  | 'pages_missing'
+  | 'lot_keys_missing'
+  | 'factory_key_missing';
 
 /** The state of the ledger refuses an effect. Nothing was changed. */
 export class LedgerError extends Error {

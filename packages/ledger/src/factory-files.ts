@@ -103,7 +103,7 @@ async function nextVersion(effect: Effect, lot: string): Promise<number> {
 export async function lotsToDispatch(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from lots where state = 'sealed'
-      and not exists (select from file_attempts where lot_id = lots.id and state = 'open' and lease_ends_at > now())
+      and not exists (select from file_attempts where lot_id = lots.id and state = 'open' and lease_ends_at > clock_timestamp())
       and not exists (select from failures where step = 'dispatch' and subject = lots.id and retry_at > now())
     order by id`.execute(reader.sql);
   return rows.map(row => row.id);

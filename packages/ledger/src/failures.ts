@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 
 /** Longest wait between two attempts of a failing step. */
 const LONGEST_WAIT_SECONDS = 300;
@@ -37,6 +37,13 @@ export async function recordFailure(
 function isWaiting(step: Step, subject: string): RawBuilder<boolean> {
   if (step === 'publish') return sql`true`;
   return sql`exists (select from lots where id = ${subject} and ${WAITING[step]})`;
+}
+
+/** Whether a step of this subject failed and waits for its next attempt. */
+export async function isBackingOff({ sql: db }: Reader, step: Step, subject: string): Promise<boolean> {
+  const { rows } = await sql`select from failures
+    where step = ${step} and subject = ${subject} and retry_at > now()`.execute(db);
+  return rows.length > 0;
 }
 
 export async function forgetFailures(effect: Effect, step: Step, subject: string): Promise<void> {

@@ -56,10 +56,10 @@ export async function beginGeneration(effect: Effect, lot: LockedLot, keys: LotK
 /** Claims a run that nobody makes, or whose worker is overdue; null when there is none. */
 export async function claimRun(effect: Effect, lot: string, holder: string): Promise<PageRun | null> {
   const { rows } = await sql<PageRun>`
-    update generation_runs set holder = ${holder}, lease_ends_at = now() + ${CLAIM_SECONDS} * interval '1 second'
+    update generation_runs set holder = ${holder}, lease_ends_at = clock_timestamp() + ${CLAIM_SECONDS} * interval '1 second'
     where (lot_id, run) = (
       select lot_id, run from generation_runs
-      where lot_id = ${lot} and done_at is null and (lease_ends_at is null or lease_ends_at < now())
+      where lot_id = ${lot} and done_at is null and (lease_ends_at is null or lease_ends_at < clock_timestamp())
       order by run limit 1 for update skip locked)
     returning lot_id as lot, run, first_page as "firstPage", after_page as "afterPage"`.execute(effect.sql);
   return rows[0] ?? null;

@@ -11,7 +11,7 @@ export { beginDownload, currentFile, type StoredFile } from './downloads.ts';
 export type { Doorbell, Effect, Knock, Reader } from './effect.ts';
 export { LedgerError, type LedgerErrorCode } from './errors.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
-export { forgetFailures, recordFailure, type Step } from './failures.ts';
+export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
 export {
   beginGeneration,
   claimRun,

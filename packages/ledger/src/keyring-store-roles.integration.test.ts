@@ -18,7 +18,7 @@ beforeAll(async () => {
   for (const ring of ['seeds', 'files'] as const) {
     const parts = { keyring: rings[ring], store: storeOf('seedlot_shredder', ring) };
     await startRing(parts.keyring, parts.store);
-    known[ring] = await addFreshKey({ ...parts, store: storeOf('seedlot_generator', ring) });
+    known[ring] = await addFreshKey({ ...parts, store: storeOf('seedlot_dispatcher', ring) });
   }
 });
 afterAll(() => database.drop());
@@ -77,30 +77,36 @@ describe('the notary', () => {
   });
 });
 
-describe.each(['seedlot_generator', 'seedlot_dispatcher'] as const)('%s', role => {
-  it.each(['seeds', 'files'] as const)(
-    'adds keys to the ring %s and opens them, and erases none',
-    async ring => {
-      const parts = { keyring: rings[ring], store: storeOf(role, ring) };
-      for (let n = 0; n < 2; n++) {
-        const { id, value } = await addFreshKey(parts);
-        expect(fingerprint(await parts.keyring.openKey(parts.store, id))).toBe(value);
-      }
-      await expect(rotation(role, ring)).rejects.toEqual(denied);
-      const pool = database.asRole(role);
-      for (const table of tables) {
-        await expect(pool.query(`delete from ${ring}_ring.${table}`)).rejects.toEqual(denied);
-      }
-      await expect(pool.query(`update ${ring}_ring.keys set sealed = ''`)).rejects.toEqual(denied);
-    },
-  );
+describe.each([
+  { role: 'seedlot_generator', ring: 'seeds' },
+  { role: 'seedlot_dispatcher', ring: 'seeds' },
+  { role: 'seedlot_dispatcher', ring: 'files' },
+] as const)('$role in the ring $ring', ({ role, ring }) => {
+  it('adds keys and opens them, and erases none', async () => {
+    const parts = { keyring: rings[ring], store: storeOf(role, ring) };
+    for (let n = 0; n < 2; n++) {
+      const { id, value } = await addFreshKey(parts);
+      expect(fingerprint(await parts.keyring.openKey(parts.store, id))).toBe(value);
+    }
+    await expect(rotation(role, ring)).rejects.toEqual(denied);
+    const pool = poolOf(role);
+    for (const table of tables) {
+      await expect(pool.query(`delete from ${ring}_ring.${table}`)).rejects.toEqual(denied);
+    }
+    await expect(pool.query(`update ${ring}_ring.keys set sealed = ''`)).rejects.toEqual(denied);
+  });
+});
+
+it('the generator cannot enter the files ring', async () => {
+  const store = storeOf('seedlot_generator', 'files');
+  await expect(rings.files.openKey(store, known.files.id)).rejects.toEqual(denied);
 });
 
 describe('the shredder', () => {
   it.each(['seeds', 'files'] as const)('founds, rotates and recovers the ring %s', async ring => {
     const store = storeOf('seedlot_shredder', ring);
     const [id, key] = [randomUUID(), randomKeys.draw()];
-    await storeOf('seedlot_generator', ring).transaction('shared', open =>
+    await storeOf('seedlot_dispatcher', ring).transaction('shared', open =>
       rings[ring].addKey(open, { id, kind: 'page', key }),
     );
     const { to } = await store.transaction('exclusive', open =>

@@ -5,6 +5,13 @@ import { LedgerError } from './errors.ts';
 /** Seconds that a lease lasts unless renewed; also the longest that a shred waits for one whose holder died. */
 export const LEASE_SECONDS = 30;
 
+/** The database's clock at this moment: `now()` is that of the transaction's start, long past after a wait for a lock. */
+export const leaseEnd = sql`clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'`;
+
+/** A lot that is cancelled or lost, or has an open or completed shred, gets no lease and no longer one. */
+const livesOn = sql`lots.state not in ('cancelled', 'lost')
+  and not exists (select from shreds where shreds.lot_id = lots.id and abandoned_at is null)`;
+
 /** A right to open seeds, or a stored file, of one lot until `endsAt`, database time. */
 export interface Lease {
   readonly id: string;
@@ -26,37 +33,40 @@ export interface LeaseRequest {
  * Throws `lease_refused` while the lot's seeds are being shredded, or are.
  */
 export async function grantLease(effect: Effect, request: LeaseRequest): Promise<Lease> {
-  await assertNoShred(effect, request.lot);
   await forgetEnded(effect);
   const { rows } = await sql<{ id: string; endsAt: Date }>`
     insert into leases (ring, lot_id, epoch, holder, ends_at)
-    values (${request.ring}, ${request.lot}, ${request.epoch}, ${request.holder},
-      now() + ${LEASE_SECONDS} * interval '1 second')
+    select ${request.ring}, id, ${request.epoch}, ${request.holder}, ${leaseEnd} from lots
+    where id = ${request.lot} and ${livesOn}
     returning id, ends_at as "endsAt"`.execute(effect.sql);
   const [row] = rows;
-  if (row === undefined) throw new LedgerError('lease_refused', `No lease on ${request.lot} was granted`);
+  if (row === undefined) throw refused(request.lot);
   return { ...row, ring: request.ring, lot: request.lot };
 }
 
 /**
  * Prolongs a lease, into the ring's present epoch: whoever renews keeps no root, so an old one need not wait for it.
- * Throws `lease_ended` when it is over, `lease_refused` when its lot is being shredded: stop and wipe.
+ * One statement sees both the shred and the epoch: a lot that is being shredded never gets into the new one. Throws
+ * `lease_ended` when it is over, `lease_refused` when its lot is being shredded: stop and wipe.
  */
 export async function renewLease(effect: Effect, lease: Lease): Promise<Lease> {
-  await assertNoShred(effect, lease.lot);
   const { rows } = await sql<{ endsAt: Date }>`
-    update leases set ends_at = now() + ${LEASE_SECONDS} * interval '1 second',
-      epoch = (select epoch from ${sql.table(`${lease.ring}_ring.ring`)})
-    where id = ${lease.id} and ends_at > now() returning ends_at as "endsAt"`.execute(effect.sql);
+    update leases set ends_at = ${leaseEnd}, epoch = (select epoch from ${sql.table(`${lease.ring}_ring.ring`)})
+    from lots
+    where leases.id = ${lease.id} and ends_at > clock_timestamp() and lots.id = lot_id and ${livesOn}
+    returning ends_at as "endsAt"`.execute(effect.sql);
   const [row] = rows;
-  if (row === undefined) throw new LedgerError('lease_ended', `The lease on ${lease.lot} has ended`);
-  return { ...lease, endsAt: row.endsAt };
+  if (row !== undefined) return { ...lease, endsAt: row.endsAt };
+  await assertLease(effect, lease);
+  throw refused(lease.lot);
 }
 
 /** Throws `lease_ended` when the lease is over by database time. */
 export async function assertLease(effect: Effect, lease: Lease): Promise<void> {
   const { rows } =
-    await sql`select from leases where id = ${lease.id} and ends_at > now() for update`.execute(effect.sql);
+    await sql`select from leases where id = ${lease.id} and ends_at > clock_timestamp() for update`.execute(
+      effect.sql,
+    );
   if (rows.length === 0) throw new LedgerError('lease_ended', `The lease on ${lease.lot} has ended`);
 }
 
@@ -67,13 +77,9 @@ export async function releaseLease(effect: Effect, lease: Lease): Promise<void> 
 /** Whoever died never gave its lease back: the next one to be granted clears it away, without waiting for anybody. */
 async function forgetEnded(effect: Effect): Promise<void> {
   await sql`delete from leases where id in (
-    select id from leases where ends_at < now() for update skip locked)`.execute(effect.sql);
+    select id from leases where ends_at < clock_timestamp() for update skip locked)`.execute(effect.sql);
 }
 
-/** A lot that is cancelled, or has an open or completed shred, gives no more leases. */
-async function assertNoShred(effect: Effect, lot: string): Promise<void> {
-  const { rows } = await sql`
-    select from lots where id = ${lot} and state not in ('cancelled', 'lost')
-      and not exists (select from shreds where lot_id = ${lot} and abandoned_at is null)`.execute(effect.sql);
-  if (rows.length === 0) throw new LedgerError('lease_refused', `Seeds of ${lot} are being shredded, or are`);
+function refused(lot: string): LedgerError {
+  return new LedgerError('lease_refused', `Seeds of ${lot} are being shredded, or are`);
 }

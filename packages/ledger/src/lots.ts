@@ -30,7 +30,7 @@ export async function lockLot(
   id: string,
   mode: 'update' | 'share' = 'update',
 ): Promise<LockedLot> {
-  const lock = mode === 'update' ? sql`for update of lots` : sql`for share of lots`;
+  const lock = mode === 'update' ? sql`for no key update of lots` : sql`for share of lots`;
   const { rows } = await sql<{
     state: LotState;
     factory: string;

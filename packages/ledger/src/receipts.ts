@@ -77,13 +77,14 @@ async function refuse(
 
 /** Lets receipts for a locked file in again. Throws `unknown_file`, `file_not_locked`. */
 export async function unlockFile(effect: Effect, id: string): Promise<void> {
+  const known = await effect.sql.selectFrom('files').select('lot_id').where('id', '=', id).executeTakeFirst();
+  if (known === undefined) throw new DomainError('unknown_file', `There is no file ${id}`);
+  await lockLot(effect, known.lot_id);
   const file = await effect.sql
     .selectFrom('files')
     .select(['lot_id as lot', 'locked_at'])
     .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (file === undefined) throw new DomainError('unknown_file', `There is no file ${id}`);
+    .executeTakeFirstOrThrow();
   if (file.locked_at === null) throw new LedgerError('file_not_locked', `${id} is not locked`);
   await effect.sql
     .updateTable('files')

@@ -22,8 +22,14 @@ export async function readSealedLot(reader: Reader, lot: string): Promise<Sealed
     ])
     .where('lot_id', '=', lot)
     .executeTakeFirst();
-  if (row === undefined) throw new LedgerError('lot_not_due', `${lot} has no keys in the seeds ring`);
-  return row;
+  return row ?? explainMissingKeys(reader, lot);
+}
+
+/** A lot that was shredded while a worker was on its way has no keys, and nothing is due: any other lot is damaged. */
+async function explainMissingKeys(reader: Reader, lot: string): Promise<never> {
+  const known = await reader.sql.selectFrom('lots').select('state').where('id', '=', lot).executeTakeFirst();
+  const ended = known?.state === 'cancelled' || known?.state === 'lost';
+  throw new LedgerError(ended ? 'lot_not_due' : 'lot_keys_missing', `${lot} has no keys in the seeds ring`);
 }
 
 /** One sealed page. Throws `pages_missing`. */
@@ -81,7 +87,7 @@ export async function readDispatchOrder(reader: Reader, lot: string): Promise<Di
       join recipient_keys on recipient_keys.actor_id = actors.id and replaced_at is null
     where lots.id = ${lot}`.execute(reader.sql);
   const [row] = rows;
-  if (row === undefined) throw new LedgerError('lot_not_due', `${lot} has no factory with a key`);
+  if (row === undefined) throw new LedgerError('factory_key_missing', `${lot} has no factory with a key`);
   const { first, quantity, seedLength, stem, digits, ...rest } = row;
   return { shape: { lot, firstSerial: first, quantity, seedLength }, serials: { stem, digits }, ...rest };
 }

@@ -130,11 +130,16 @@ export async function noteRootsDestroyed(effect: Effect, shred: Shred): Promise<
 
 /** Ends a shred whose roots are gone and whose self-check passed. Throws `lot_not_due` when a step is missing. */
 export async function completeShred(effect: Effect, id: string): Promise<void> {
+  const known = await effect.sql
+    .selectFrom('shreds')
+    .select('lot_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const lot = await lockLot(effect, known?.lot_id ?? id);
   const shred = (await openShreds(effect)).find(open => open.id === id);
   if (shred === undefined || !shred.rootsDestroyed || shred.seedsRoot === null || shred.filesRoot === null) {
     throw new LedgerError('lot_not_due', `${id} is not ready to be completed`);
   }
-  const lot = await lockLot(effect, shred.lot);
   await moveSerials(effect, serialsOfLot(lot), { axis: 'seed', to: 'shredded' });
   await sql`update shreds set completed_at = now() where id = ${id}`.execute(effect.sql);
   const dropped = await effect.sql

@@ -21,14 +21,37 @@ export async function addStaff(
   return { staff, token: await issueToken(effect, staff) };
 }
 
-/** At the first start, and only then, one admin without whom nobody could enter; null once there is staff. */
+/**
+ * At the first start one admin, without whom nobody could enter. Until somebody has entered with its token, every
+ * start revokes that one and issues another: a token whose printing a crash prevented is not the last. Null later.
+ */
 export async function addFirstAdmin(effect: Effect): Promise<{ staff: string; token: string } | null> {
   await sql`select pg_advisory_xact_lock(hashtext('seedlot first admin'))`.execute(effect.sql);
-  const anyone = await effect.sql
+  const staff = await effect.sql
     .selectFrom('actors')
     .select('id')
     .where('kind', '=', 'staff')
+    .limit(2)
+    .execute();
+  const [first, second] = staff;
+  if (first === undefined) return addStaff(effect, { name: 'admin', role: 'admin' });
+  if (second !== undefined || (await hasEntered(effect, first.id))) return null;
+  await effect.sql
+    .updateTable('access_tokens')
+    .set({ revoked_at: effect.at })
+    .where('actor_id', '=', first.id)
+    .where('revoked_at', 'is', null)
+    .execute();
+  return { staff: first.id, token: await issueToken(effect, first.id) };
+}
+
+async function hasEntered(effect: Effect, staff: string): Promise<boolean> {
+  const used = await effect.sql
+    .selectFrom('access_tokens')
+    .select('id')
+    .where('actor_id', '=', staff)
+    .where('used_at', 'is not', null)
     .limit(1)
     .executeTakeFirst();
-  return anyone === undefined ? addStaff(effect, { name: 'admin', role: 'admin' }) : null;
+  return used !== undefined;
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '@seedlot/domain';
+import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
 
 /** Who a request comes from. */
@@ -41,11 +42,22 @@ export async function callerOf({ sql: database }: Reader, text: string): Promise
       'factory_id as factory',
       'customer_id as customer',
       'secret_hash',
+      'used_at',
     ])
     .executeTakeFirst();
   if (row === undefined || !timingSafeEqual(row.secret_hash, hash(secret))) return null;
-  const { secret_hash: _, kind, ...caller } = row;
+  if (row.used_at === null) await noteFirstUse(database, id);
+  const { secret_hash: _, used_at: __, kind, ...caller } = row;
   return kind === 'service' ? null : { ...caller, kind };
+}
+
+async function noteFirstUse(database: Reader['sql'], id: string): Promise<void> {
+  await database
+    .updateTable('access_tokens')
+    .set({ used_at: sql`now()` })
+    .where('id', '=', id)
+    .where('used_at', 'is', null)
+    .execute();
 }
 
 /** The secret has 256 random bits, so one plain hash hides it: there is nothing to guess. */

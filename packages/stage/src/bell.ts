@@ -15,6 +15,7 @@ export function bellOf(doorbell: Doorbell): LedgerDoorbell {
   };
 }
 
-function lanes(lot: string): { lot: string; lane: number }[] {
+/** One knock for every worker that may help with a lot. */
+export function lanes(lot: string): { lot: string; lane: number }[] {
   return Array.from({ length: LANES }, (_, lane) => ({ lot, lane }));
 }

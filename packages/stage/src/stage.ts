@@ -15,6 +15,8 @@ export interface Stage<Name extends JobName & Step> {
    * throw LedgerError `lot_not_due`, which only says that nothing was to be done.
    */
   readonly look: (data: JobData<Name>, signal: AbortSignal) => Promise<void>;
+  /** Clears away what ended work has left, at every sweep, after what is due was knocked for. */
+  readonly tidy?: () => Promise<void>;
 }
 
 export interface StageParts {
@@ -45,6 +47,7 @@ export async function runStage<Name extends JobName & Step>(
   });
   const sweeping = every(sweepEvery, stopping.signal, log, async () => {
     await doorbell.knockAll(stage.job, await stage.due());
+    await stage.tidy?.();
   });
   return {
     stop: async () => {

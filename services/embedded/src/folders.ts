@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { link, open, readFile, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { refuseSlotInside } from '@seedlot/erasable';
 import { EmbeddedError } from './errors.ts';
-import { makeFolder } from './make-folder.ts';
+import { codeOf, makeFolder } from './make-folder.ts';
 
 /** Where the embedded stack keeps things. Everything below `data` may be backed up; nothing below `slots` ever may. */
 export interface Folders {
@@ -27,7 +27,7 @@ export async function openFolders(options: { data: string; rootSlots: string }):
   await refuseSlotInside(data, options.rootSlots);
   try {
     await makeFolder(data);
-    const installation = await installationId(join(data, 'installation'));
+    const installation = await installationId(data);
     const slots = join(options.rootSlots, installation);
     return {
       installation,
@@ -39,10 +39,13 @@ export async function openFolders(options: { data: string; rootSlots: string }):
     };
   } catch (cause) {
     if (cause instanceof EmbeddedError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? cause.code : 'unknown reason';
-    throw new EmbeddedError('data_folder_unusable', `the data folder ${data} cannot be used (${code})`, {
-      cause,
-    });
+    throw new EmbeddedError(
+      'data_folder_unusable',
+      `the data folder ${data} cannot be used (${codeOf(cause)})`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -51,18 +54,34 @@ export function defaultRootSlots(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'seedlot');
 }
 
-/** Written once: of two first starts at a time one makes it, the other reads it. */
-async function installationId(path: string): Promise<string> {
-  try {
-    await using file = await open(path, 'wx', 0o600);
-    const id = randomUUID();
-    await file.writeFile(`${id}\n`);
-    await file.sync();
-    return id;
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+/** Written whole or not at all, and once: of two first starts at a time one makes it, the other reads it. */
+async function installationId(folder: string): Promise<string> {
+  const path = join(folder, 'installation');
+  const draft = join(folder, `installation.${randomUUID()}`);
+  if ((await readIfThere(path)) === null) {
+    await writeFile(draft, `${randomUUID()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    await link(draft, path).catch(unlessThere);
+    await unlink(draft);
+    await syncFolder(folder);
   }
   const id = (await readFile(path, 'utf8')).trim();
   if (UUID.test(id)) return id;
   throw new EmbeddedError('data_folder_unusable', `${path} does not hold the id of an installation`);
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(cause => {
+    if (codeOf(cause) === 'ENOENT') return null;
+    throw cause;
+  });
+}
+
+function unlessThere(cause: unknown): void {
+  if (codeOf(cause) !== 'EEXIST') throw cause;
+}
+
+/** A new id on a disk that lost it would point at new, empty root slots. */
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r');
+  await handle.sync();
 }

@@ -2,7 +2,7 @@ import { createLogger, runService } from '@seedlot/service-kit';
 import { writeAddress } from './address.ts';
 import { parseServerArguments, SERVER_USAGE } from './arguments.ts';
 import { openFolders } from './folders.ts';
-import { startStack } from './stack.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const args = process.argv.slice(2);
 
@@ -15,12 +15,17 @@ if (args.includes('--help')) {
     const log = createLogger({ service: 'embedded', level: 'warn', destination: process.stderr });
     const stack = await startStack(life, { folders, log, port });
     await writeAddress(life, folders.data, stack.url);
-    process.stdout.write(`Seedlot listens on ${stack.url}\n`);
-    if (stack.firstAdmin !== null) {
-      process.stdout.write(
-        `First admin: ${stack.firstAdmin.staff}, token (shown once): ${stack.firstAdmin.token}\n`,
-      );
-    }
-    process.stdout.write('All services run in this one process, for one machine. Ctrl-C stops them.\n');
+    process.stdout.write(greeting(stack));
   });
+}
+
+function greeting({ url, firstAdmin }: Stack): string {
+  const lines = [`Seedlot listens on ${url}`];
+  if (firstAdmin !== null) {
+    lines.push(
+      `First admin: ${firstAdmin.staff}, token (until somebody has used it, a start prints a new one): ${firstAdmin.token}`,
+    );
+  }
+  lines.push('All services run in this one process, for one machine. Ctrl-C stops them.');
+  return `${lines.join('\n')}\n`;
 }

@@ -21,6 +21,7 @@ async function makeOne(path: string): Promise<void> {
   });
 }
 
-function codeOf(cause: unknown): unknown {
+/** The code of a system's or a library's error. */
+export function codeOf(cause: unknown): unknown {
   return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }

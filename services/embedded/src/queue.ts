@@ -12,7 +12,10 @@ export async function openQueue(life: Lifetime, logins: Logins, log: Log): Promi
   const backend = await createPostgresBackend({
     url: logins.url('seedlot_queue'),
     schema: 'queue',
-    report: fault => log.warn({ code: fault.code, err: fault }, 'the queue faltered'),
+    report: fault => {
+      // While the process ends, a connection that is cut is no news.
+      if (!life.signal.aborted) log.warn({ code: fault.code, err: fault }, 'the queue faltered');
+    },
   });
   life.onEnd('queue', () => backend.close());
   return { backend, doorbell: createDoorbell(backend) };

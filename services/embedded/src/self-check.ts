@@ -15,6 +15,9 @@ export interface CheckRequest {
   readonly files: readonly RootChange[];
 }
 
+/** Milliseconds after which a check that hangs counts as failed. */
+const PATIENCE_MS = 120_000;
+
 const PROGRAM = fileURLToPath(new URL('self-check-process.ts', import.meta.url));
 
 /** Checks shreds in a fresh process, which holds nothing that this one may still have in memory. */
@@ -27,7 +30,12 @@ export function childSelfCheck(logins: Logins, { seedsSlot, filesSlot }: Folders
       seeds: changes(shreds, shred => shred.seedsRoot),
       files: changes(shreds, shred => shred.filesRoot),
     };
-    const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      timeout: PATIENCE_MS,
+    });
+    // A child that ends before it has read tells why by its exit.
+    child.stdin.on('error', () => {});
     child.stdin.end(JSON.stringify(request));
     const fault = Array.fromAsync(child.stderr as AsyncIterable<Buffer>);
     const [code] = await once(child, 'close');

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { createApi } from '@seedlot/api';
 import { createDatabase, createPool, type ServiceRole } from '@seedlot/database';
+import { serviceActor } from '@seedlot/domain';
 import { randomKeys } from '@seedlot/erasable';
 import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
 import { addFirstAdmin, Ledger } from '@seedlot/ledger';
@@ -66,14 +67,14 @@ export async function startStack(life: Lifetime, { folders, log, port }: StackOp
   await keep('notary', startNotary({ ...stage('seedlot_notary'), objects }));
   const keys = { seedsRing: rings.seeds.keyring, filesRing: rings.files.keyring, keys: randomKeys };
   await keep('seed generator', startSeedGenerator({ ...stage('seedlot_generator', 2), ...keys, holder }));
-  const dispatch = { ...keys, objects, holder, vendorName: VENDOR_NAME, now: () => new Date() };
+  const dispatch = { ...keys, objects, holder, vendorName: VENDOR_NAME };
   await keep('factory dispatcher', startFactoryDispatcher({ ...stage('seedlot_dispatcher'), ...dispatch }));
 
   const ledger = ledgerAs('seedlot_api');
-  const firstAdmin = await ledger.commit('service:api', addFirstAdmin);
   const api = createApi({ ledger, filesRing: keys.filesRing, objects, log, holder });
   life.onEnd('API', () => api.close());
-  return { url: await api.listen(port), firstAdmin };
+  const url = await api.listen(port);
+  return { url, firstAdmin: await ledger.commit(serviceActor('api'), addFirstAdmin) };
 }
 
 function openLedger(life: Lifetime, logins: Logins, queue: OpenQueue, log: Log, role: ServiceRole): Ledger {

@@ -4,6 +4,7 @@ import { Frontier, type Keyring, type KeySource, keyOf, sealFile } from '@seedlo
 import {
   closeAttempt,
   commitFactoryFile,
+  type DispatchOrder,
   type FileAttempt,
   grantLease,
   holdLease,
@@ -11,7 +12,6 @@ import {
   lockLot,
   lockRing,
   type MadeFile,
-  markDeleted,
   openAttempt,
   readDispatchOrder,
   readKeyring,
@@ -21,7 +21,9 @@ import {
   renewAttempt,
 } from '@seedlot/ledger';
 import type { ObjectStore } from '@seedlot/object-store';
-import { encryptAndSign } from '@seedlot/openpgp';
+import { encryptAndSign, recheckKey } from '@seedlot/openpgp';
+import { deleteLeftover } from '@seedlot/stage';
+import { DispatcherError } from './errors.ts';
 import { factoryPlaintext, type OpenedLot } from './plaintext.ts';
 import { openSigner, type SigningParts } from './signing-key.ts';
 
@@ -31,12 +33,13 @@ export interface DispatchParts extends SigningParts {
   readonly keys: KeySource;
   /** Names this process in attempts and leases. */
   readonly holder: string;
-  readonly now: () => Date;
 }
 
 interface Work {
   readonly attempt: FileAttempt;
   readonly lease: Lease;
+  /** When it was opened, by the database's clock, which dates the signing key too. */
+  readonly openedAt: Date;
 }
 
 type FileFacts = Omit<MadeFile, 'attempt' | 'lease' | 'keyId'>;
@@ -53,7 +56,7 @@ export async function dispatchLot(parts: DispatchParts, lotId: string, signal: A
   try {
     await holdLease({ ledger, actor: dispatcher, lease: work.lease, signal, ...alongside }, async held => {
       const fileKey = parts.keys.draw();
-      const facts = await storeFile(parts, work.attempt, fileKey, held);
+      const facts = await storeFile(parts, work, fileKey, held);
       await commitFile(parts, work, fileKey, facts).finally(() => facts.plaintextSha256.fill(0));
     });
   } catch (cause) {
@@ -68,26 +71,32 @@ async function openWork({ ledger, holder }: DispatchParts, lotId: string): Promi
     const { epoch } = await lockRing(effect, 'seeds', 'shared');
     const attempt = await openAttempt(effect, await lockLot(effect, lotId), holder);
     const lease = await grantLease(effect, { ring: 'seeds', lot: lotId, epoch, holder });
-    return { attempt, lease };
+    return { attempt, lease, openedAt: effect.at };
   });
 }
 
 /** Seeds to CSV to OpenPGP to the file's own seal to the store, in constant memory. */
 async function storeFile(
   parts: DispatchParts,
-  attempt: FileAttempt,
+  { attempt, openedAt: date }: Work,
   fileKey: KeyObject,
   signal: AbortSignal,
 ): Promise<FileFacts> {
   const lot = await openLot(parts, attempt.lot);
   using frontier = lot.frontier;
+  await assertPinned(lot.order, date);
   using signer = await openSigner(parts);
   const message = encryptAndSign(
-    { recipient: lot.order.recipientKey, signer, fileName: `${attempt.lot}.csv`, date: parts.now() },
+    { recipient: lot.order.recipientKey, signer, fileName: `${attempt.lot}.csv`, date },
     factoryPlaintext(lot),
   );
   const measured = measure(message.stream);
-  await parts.objects.put(attempt.objectName, sealFile(fileKey, attempt.id, measured.stream), { signal });
+  try {
+    await parts.objects.put(attempt.objectName, sealFile(fileKey, attempt.id, measured.stream), { signal });
+  } finally {
+    // An aborted put does not wait for the pull under way: only its end has wiped what that pull holds.
+    await measured.stream.return();
+  }
   return {
     size: measured.size(),
     messageSha256: measured.sha256(),
@@ -96,6 +105,19 @@ async function storeFile(
     signer: signer.fingerprint,
     frontierVersion: frontier.version,
   };
+}
+
+/** What the record says of the recipient must be true of the key itself, and that key must still be good today. */
+async function assertPinned(
+  { recipientKey, recipientFingerprint }: DispatchOrder,
+  date: Date,
+): Promise<void> {
+  const { fingerprint } = await recheckKey(recipientKey, date);
+  if (fingerprint === recipientFingerprint) return;
+  throw new DispatcherError(
+    'recipient_key_changed',
+    `The factory's key is ${fingerprint}, and ${recipientFingerprint} was pinned`,
+  );
 }
 
 async function openLot({ ledger, seedsRing }: DispatchParts, lotId: string): Promise<OpenedLot> {
@@ -130,19 +152,11 @@ async function commitFile(
 /** The row is closed first: from then on nobody can commit the file whose object goes. */
 async function abandon({ ledger, objects }: DispatchParts, attempt: FileAttempt): Promise<void> {
   const closed = await ledger.commit(dispatcher, effect => closeAttempt(effect, attempt));
-  if (closed) await deleteLeftover({ ledger, objects }, attempt);
+  if (closed) await deleteLeftover({ ledger, objects, actor: dispatcher }, attempt);
 }
 
 /** What failed at first is the fault to tell; the sweep finds an attempt that could not be abandoned. */
 function leaveToSweep(): void {}
-
-export async function deleteLeftover(
-  { ledger, objects }: Pick<DispatchParts, 'ledger' | 'objects'>,
-  attempt: FileAttempt,
-): Promise<void> {
-  await objects.delete(attempt.objectName);
-  await ledger.commit(dispatcher, effect => markDeleted(effect, attempt));
-}
 
 function measure(source: AsyncIterable<Uint8Array>) {
   const hash = createHash('sha256');

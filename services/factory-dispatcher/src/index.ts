@@ -1,10 +1,11 @@
 import { serviceActor } from '@seedlot/domain';
-import { closeOverdueAttempts, leftovers, lotsToDispatch } from '@seedlot/ledger';
-import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
-import { type DispatchParts, deleteLeftover, dispatchLot } from './dispatch.ts';
+import { closeOverdueAttempts, lotsToDispatch } from '@seedlot/ledger';
+import { deleteLeftovers, type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
+import { type DispatchParts, dispatchLot } from './dispatch.ts';
 import { ensureSigningKey } from './signing-key.ts';
 
 export { type DispatchParts, dispatchLot } from './dispatch.ts';
+export { DispatcherError, type DispatcherErrorCode } from './errors.ts';
 export { ensureSigningKey } from './signing-key.ts';
 
 /** Turns sealed lots into factory files; its sweep also removes what failed attempts left. */
@@ -13,11 +14,9 @@ export function factoryDispatcher(parts: DispatchParts): Stage<'dispatch'> {
     job: 'dispatch',
     actor: serviceActor('factory-dispatcher'),
     subject: ({ lot }) => lot,
-    due: async () => {
-      await sweepLeftovers(parts);
-      return (await lotsToDispatch(parts.ledger)).map(lot => ({ lot }));
-    },
+    due: async () => (await lotsToDispatch(parts.ledger)).map(lot => ({ lot })),
     look: ({ lot }, signal) => dispatchLot(parts, lot, signal),
+    tidy: () => sweepLeftovers(parts),
   };
 }
 
@@ -28,7 +27,8 @@ export async function startFactoryDispatcher(parts: StageParts & DispatchParts):
 }
 
 /** Closes the attempts of workers that died, then deletes the objects of all closed ones. */
-export async function sweepLeftovers(parts: DispatchParts): Promise<void> {
-  await parts.ledger.commit(serviceActor('factory-dispatcher'), closeOverdueAttempts);
-  for (const attempt of await leftovers(parts.ledger)) await deleteLeftover(parts, attempt);
+export async function sweepLeftovers({ ledger, objects }: DispatchParts): Promise<void> {
+  const actor = serviceActor('factory-dispatcher');
+  await ledger.commit(actor, closeOverdueAttempts);
+  await deleteLeftovers({ ledger, objects, actor });
 }

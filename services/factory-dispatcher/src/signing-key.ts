@@ -10,6 +10,7 @@ import {
   storeVendorKey,
 } from '@seedlot/ledger';
 import { createSigningKey, openSigningKey, type Signer } from '@seedlot/openpgp';
+import { DispatcherError } from './errors.ts';
 
 export interface SigningParts {
   readonly ledger: Ledger;
@@ -40,7 +41,8 @@ function takeKey(secret: SecretBytes): KeyObject {
 /** The vendor's signer, for one step: dispose it. */
 export async function openSigner({ ledger, seedsRing }: SigningParts): Promise<Signer> {
   const vendorKey = await readVendorKey(ledger);
-  if (vendorKey === null) throw new RangeError('The signing key is made before the first step');
+  if (vendorKey === null)
+    throw new DispatcherError('signing_key_missing', 'There is no signing key: it is made at the start');
   const key = await seedsRing.openKey(readKeyring(ledger, 'seeds'), vendorKey.keyId);
   const scalar = key.export();
   try {

@@ -1,4 +1,5 @@
 import { serviceActor } from '@seedlot/domain';
+import { isBackingOff } from '@seedlot/ledger';
 import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import { type PublishParts, publishRecords, RECORDS } from './publish.ts';
 
@@ -11,7 +12,7 @@ export function recordNotary(parts: PublishParts): Stage<'publish'> {
     job: 'publish',
     actor: serviceActor('notary'),
     subject: () => RECORDS,
-    due: async () => [{}],
+    due: async () => ((await isBackingOff(parts.ledger, 'publish', RECORDS)) ? [] : [{}]),
     look: (_, signal) => publishRecords(parts, signal),
   };
 }

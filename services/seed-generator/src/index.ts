@@ -1,6 +1,6 @@
 import { serviceActor } from '@seedlot/domain';
 import { lotsToGenerate } from '@seedlot/ledger';
-import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
+import { lanes, type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import { type GenerateParts, generateLot } from './generate.ts';
 
 export { type GenerateParts, generateLot } from './generate.ts';
@@ -11,7 +11,7 @@ export function seedGenerator(parts: GenerateParts): Stage<'generate'> {
     job: 'generate',
     actor: serviceActor('seed-generator'),
     subject: ({ lot }) => lot,
-    due: async () => (await lotsToGenerate(parts.ledger)).map(lot => ({ lot, lane: 0 })),
+    due: async () => (await lotsToGenerate(parts.ledger)).flatMap(lanes),
     look: ({ lot }, signal) => generateLot(parts, lot, signal),
   };
 }

@@ -1,4 +1,5 @@
 import { serviceActor } from '@seedlot/domain';
+import { verifyRing } from '@seedlot/erasable';
 import { lotsToShred } from '@seedlot/ledger';
 import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import type { ShredParts } from './parts.ts';
@@ -20,11 +21,26 @@ export function lotShredder(parts: ShredParts): Stage<'shred'> {
   };
 }
 
-/** Ends what a crash interrupted, then shreds what is due: on a knock, and at every sweep. */
+/**
+ * Refuses rings that do not open under their roots, then ends what a crash interrupted and shreds what is due: on a
+ * knock, and at every sweep. What a crash left may have to wait for leases and for the object store, which the start
+ * does not.
+ */
 export async function startShredder(
   parts: StageParts & ShredParts,
   signal: AbortSignal,
 ): Promise<RunningStage> {
-  await destroyOldRoots(parts, signal);
-  return runStage(parts, lotShredder(parts));
+  for (const { keyring, store } of [parts.rings.seeds, parts.rings.files]) {
+    const { epoch } = await store.snapshot([]);
+    await verifyRing(keyring, store, { epoch, keys: [] });
+  }
+  const running = await runStage(parts, lotShredder(parts));
+  const recovery = destroyOldRoots(parts, signal).catch(err => {
+    if (!signal.aborted) parts.log.error({ err }, 'old roots are still there; the next shred destroys them');
+  });
+  return {
+    stop: async () => {
+      await Promise.all([running.stop(), recovery]);
+    },
+  };
 }

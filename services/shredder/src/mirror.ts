@@ -1,4 +1,4 @@
-import { exportRing, type RootId, verifyMirror, verifyRing } from '@seedlot/erasable';
+import { exportRing, parseMirror, type RootId, verifyMirror, verifyRing } from '@seedlot/erasable';
 import { type ObjectStore, ObjectStoreError } from '@seedlot/object-store';
 import type { Ring } from './parts.ts';
 
@@ -24,7 +24,7 @@ export async function mirrorRing(
   await verifyMirror(keyring, mirror, { epoch, keys });
   await putOnce(objects, name, mirror);
   const stored = Buffer.concat(await Array.fromAsync(objects.read(name)));
-  await verifyMirror(keyring, stored, { epoch, keys: [] });
+  await verifyMirror(keyring, stored, { epoch, keys: parseMirror(stored).keys.map(key => key.id) });
 }
 
 /** An earlier round may have written the mirror of this epoch: it is checked like a new one, not replaced. */

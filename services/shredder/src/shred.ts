@@ -13,8 +13,8 @@ import {
   openShreds,
   type Shred,
 } from '@seedlot/ledger';
+import { deleteLeftovers } from '@seedlot/stage';
 import { mirrorRing } from './mirror.ts';
-import { deleteShreddedObjects } from './objects.ts';
 import { awaitOlderLeases } from './older-leases.ts';
 import type { ShredParts } from './parts.ts';
 
@@ -30,7 +30,7 @@ export async function shredDue(parts: ShredParts, signal: AbortSignal): Promise<
   await eraseFileKeys(parts);
   await destroyOldRoots(parts, signal);
   await complete(parts);
-  await deleteShreddedObjects(parts);
+  await deleteLeftovers({ ...parts, actor: shredder });
 }
 
 async function recordIntents({ ledger }: ShredParts): Promise<void> {

@@ -27,7 +27,7 @@ export const probes = { healthz: alive, readyz: ready };
 
 function checksOf({ ledger, filesRing, objects }: Door): Record<string, () => Promise<unknown>> {
   return {
-    database: () => ledger.sql.selectFrom('installation').select('id').execute(),
+    database: () => ledger.sql.selectNoFrom(({ val }) => val(1).as('answer')).execute(),
     filesSlot: () => filesRing.slot.highWater(),
     objects: () => objects.size('readiness'),
   };

@@ -70,6 +70,8 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   lot_not_due: 500,
   record_invalid: 500,
   pages_missing: 500,
+  lot_keys_missing: 500,
+  factory_key_missing: 500,
   signing_key_invalid: 500,
   signing_key_in_future: 500,
   signer_name_invalid: 500,
