@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expectClaimsTrue } from '../world/claims.ts';
 import { letLeasesEnd } from '../world/leases.ts';
 import { expectNoLeftovers } from '../world/leftovers.ts';
+import { storeWith } from '../world/store-with.ts';
 import { plainPorts } from '../world/workers.ts';
 import { createWorld, place, type World } from '../world/world.ts';
-import { type RunningStages, runStages, untilPublished } from './running-stages.ts';
+import { isDispatched, type RunningStages, runStages, untilPublished } from './running-stages.ts';
 
 let world: World;
 let stages: RunningStages;
@@ -24,18 +25,13 @@ test('a store that fails longer than a job has attempts stops the lot until it h
   let failures = 0;
   let isBroken = true;
   const { objects, ...ports } = plainPorts(world);
-  const put: typeof objects.put = async (name, source, options) => {
-    if (!isBroken || !name.startsWith('files/')) return objects.put(name, source, options);
-    if (++failures === 3) jobGivesUp.resolve();
-    throw new ObjectStoreError('store_unreachable', 'the cable is out');
-  };
-  const broken = {
-    put,
-    read: objects.read.bind(objects),
-    size: objects.size.bind(objects),
-    delete: objects.delete.bind(objects),
-    list: objects.list.bind(objects),
-  };
+  const broken = storeWith(objects, {
+    put: async (name, source, options) => {
+      if (!isBroken || !name.startsWith('files/')) return objects.put(name, source, options);
+      if (++failures === 3) jobGivesUp.resolve();
+      throw new ObjectStoreError('store_unreachable', 'the cable is out');
+    },
+  });
   stages = await runStages({ ...ports, objects: broken }, { sweepEvery: 50, knocks: true });
   const { lot } = await place(world, 3, stages.api);
   await jobGivesUp.promise;
@@ -46,7 +42,7 @@ test('a store that fails longer than a job has attempts stops the lot until it h
   });
   isBroken = false;
   await letLeasesEnd(world);
-  await untilPublished(world, [lot], 'dispatched');
+  await untilPublished(world, [lot], isDispatched);
   expect((await showLot(world.ledger, lot)).failure).toBeNull();
   await expectClaimsTrue(world, lot);
   await expectNoLeftovers(world);

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEmptyDatabase, type TestDatabase } from '@seedlot/database/testing';
-import type { LotState } from '@seedlot/domain';
 import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
-import { type Ledger, showLot } from '@seedlot/ledger';
+import { type Ledger, type LotView, showLot } from '@seedlot/ledger';
 import { startNotary } from '@seedlot/notary';
 import { createDoorbell, createPostgresBackend, type Doorbell } from '@seedlot/queue';
 import { startSeedGenerator } from '@seedlot/seed-generator';
@@ -53,15 +52,21 @@ export async function runStages(ports: Ports, { sweepEvery, knocks }: StageSetti
   return { api: workers.api, doorbell, queue: database, stop };
 }
 
-/** Looks until the lots are in this state with all of their records published; the test's time limit ends a wait in vain. */
-export async function untilPublished(world: World, lots: readonly string[], state: LotState): Promise<void> {
+/** Looks until every lot is as wanted, with all of its records published; the test's time limit ends a wait in vain. */
+export async function untilPublished(
+  world: World,
+  lots: readonly string[],
+  wanted: (lot: LotView) => boolean,
+): Promise<void> {
   for (;;) {
     const views = await Promise.all(lots.map(lot => showLot(world.ledger, lot)));
     const { rows } = await world.database.pool.query(
       'select from records where lot_id = any($1) and published_at is null',
       [lots],
     );
-    if (rows.length === 0 && views.every(view => view.state === state)) return;
+    if (rows.length === 0 && views.every(wanted)) return;
     await pause(20);
   }
 }
+
+export const isDispatched = ({ state }: LotView) => state === 'dispatched';

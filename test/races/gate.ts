@@ -1,5 +1,6 @@
 import type { ObjectStore } from '@seedlot/object-store';
 import type { Pool } from 'pg';
+import { storeWith } from '../world/store-with.ts';
 import type { Ports } from '../world/workers.ts';
 
 /**
@@ -60,16 +61,13 @@ function gatedPool(pool: Pool, gate: Gate): Pool {
 }
 
 function gatedStore(store: ObjectStore, gate: Gate): ObjectStore {
-  return {
+  return storeWith(store, {
     put: async (name, source, options) => {
       await gate.pass();
       return store.put(name, gatedStream(source, gate), options);
     },
-    read: (name, range) => store.read(name, range),
-    size: name => store.size(name),
     delete: name => gate.pass().then(() => store.delete(name)),
-    list: prefix => store.list(prefix),
-  };
+  });
 }
 
 async function* gatedStream(source: AsyncIterable<Uint8Array>, gate: Gate): AsyncGenerator<Uint8Array> {

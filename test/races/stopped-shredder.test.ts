@@ -1,13 +1,15 @@
+import { dispatchLot } from '@seedlot/factory-dispatcher';
 import { ObjectStoreError } from '@seedlot/object-store';
 import { shredDue } from '@seedlot/shredder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectClaimsTrue, expectNotedRootsGone } from '../world/claims.ts';
-import { drain } from '../world/drain.ts';
+import { drain, lookAround } from '../world/drain.ts';
 import { fetchDelivery } from '../world/factory.ts';
 import { letLeasesEnd } from '../world/leases.ts';
 import { expectNoLeftovers } from '../world/leftovers.ts';
 import { recordsOf } from '../world/published-log.ts';
 import { openSeeds } from '../world/seeds.ts';
+import { storeWith } from '../world/store-with.ts';
 import { type Ports, plainPorts, soundWorkers, type Workers, workersOn } from '../world/workers.ts';
 import { cancel, createWorld, place, type World } from '../world/world.ts';
 import { type Gate, gatedPorts } from './gate.ts';
@@ -26,6 +28,7 @@ beforeAll(async () => {
   ports = plainPorts(world);
   others = await soundWorkers(world);
   neighbour = (await place(world, 3)).lot;
+  await drain(others);
   await newLots();
 });
 afterAll(() => world.end());
@@ -33,7 +36,8 @@ afterAll(() => world.end());
 async function newLots(): Promise<void> {
   first = await place(world, 3);
   second = await place(world, 3);
-  await drain(others);
+  await lookAround(others.generator.ledger, others.generate);
+  await dispatchLot(others.dispatcher, first.lot, never);
 }
 
 async function shred(gate: Gate): Promise<void> {
@@ -52,7 +56,7 @@ async function cancelAndShredMore(): Promise<void> {
 async function rotateForMore(): Promise<void> {
   await cancel(world, second.order);
   const put = () => Promise.reject(new ObjectStoreError('store_unreachable', 'a cable is out'));
-  const objects = { ...world.objects, put };
+  const objects = storeWith(world.objects, { put });
   const cut = shredDue({ ...others.shredder, objects }, never);
   await expect(cut).rejects.toMatchObject({ code: 'store_unreachable' });
 }
