@@ -41,7 +41,10 @@ const LOG_METHODS = new Set([
 /** Lengths and kinds tell nothing about the bytes. */
 const HARMLESS_PROPERTIES = new Set(['length', 'byteLength', 'wiped', 'size', 'type', 'symmetricKeySize']);
 
-/** Every secret that flows into a log, a standard stream or the message of an error, as `place: name into sink`. */
+/**
+ * Every secret named in what is given to a log, a standard stream or the message of an error, as
+ * `place: name into sink`. It follows no value through variables and calls: names and types are all it sees.
+ */
 export function secretFaults(source: SourceFile): string[] {
   const secrets = secretBindings(source);
   return [...nodesOf(source.program)].flatMap(node => {
