@@ -134,10 +134,15 @@ async function countPages(effect: Effect, lot: string): Promise<{ pages: number;
   return rows[0] ?? { pages: 0, digest: Buffer.alloc(0) };
 }
 
-/** Lots that want generating now: ordered, or generating with a run that nobody makes, and not backing off. */
+/**
+ * Lots that want generating now: ordered, or generating with a run that nobody makes, or with all runs made and nobody
+ * left to seal it; and not backing off.
+ */
 export async function lotsToGenerate(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from lots where state in ('ordered', 'generating')
+    select id from lots where (state = 'ordered' or state = 'generating' and
+        (select coalesce(bool_or(lease_ends_at is null or lease_ends_at < clock_timestamp()), true)
+          from generation_runs where lot_id = lots.id and done_at is null))
       and not exists (select from failures where step = 'generate' and subject = lots.id and retry_at > now())
     order by id`.execute(reader.sql);
   return rows.map(row => row.id);
