@@ -32,11 +32,20 @@ export class FreshCopy implements AsyncDisposable {
 
   static async make(): Promise<FreshCopy> {
     const copy = new FreshCopy(await mkdtemp(path.join(tmpdir(), 'seedlot fresh ')));
-    for (const file of await trackedFiles()) {
-      await mkdir(path.dirname(path.join(copy.root, file)), { recursive: true });
-      await cp(path.join(ROOT, file), path.join(copy.root, file));
+    try {
+      await copy.#fill();
+      return copy;
+    } catch (fault) {
+      await copy[Symbol.asyncDispose]();
+      throw fault;
     }
-    return copy;
+  }
+
+  async #fill(): Promise<void> {
+    for (const file of await trackedFiles()) {
+      await mkdir(path.dirname(path.join(this.root, file)), { recursive: true });
+      await cp(path.join(ROOT, file), path.join(this.root, file));
+    }
   }
 
   /** Runs a program of the copy, or one of the machine, in `folder` with nothing of the caller's environment. */
