@@ -36,8 +36,9 @@ async function createCluster(data: DataFolder, binaries: Binaries, durable: bool
     await rename(draft, data.server);
     if (durable) await flush(data.folder);
   } catch (cause) {
-    await rm(draft, { recursive: true, force: true });
-    // Another process may have been faster: its cluster is as good.
+    // A process that was faster may be removing the same draft: whatever stays goes at its next start.
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
+    // Its cluster is as good.
     if (!(await exists(data.server))) throw cause;
   }
 }
