@@ -1,4 +1,5 @@
-import { beginDownload, currentFile, type Effect } from '@seedlot/ledger';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beginDownload, currentFile, type Effect, numberRecords, type Reader } from '@seedlot/ledger';
 import { NotaryError, publishRecords, recordName } from '@seedlot/notary';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lookAround } from '../world/drain.ts';
@@ -24,6 +25,21 @@ async function* chunk(text: string | Buffer): AsyncGenerator<Uint8Array> {
 
 function record(effect: Effect): Promise<bigint> {
   return effect.record('staff.added', { staff: 'staff-000009', role: 'ops' });
+}
+
+async function numberOf(seq: bigint, reader: Reader = world.ledger): Promise<bigint | null> {
+  const row = await reader.sql
+    .selectFrom('records')
+    .select('number')
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return row?.number ?? null;
+}
+
+/** For a lock of this database. */
+async function untilSomebodyWaits(): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await world.database.pool.query(waiting)).rowCount === 0) await pause(5);
 }
 
 test('a number that is taken by other bytes stops the notary: nothing is overwritten or passed over', async () => {
@@ -85,6 +101,29 @@ test('a record that commits late gets the next number, behind those that were wr
     [[early, late]],
   );
   expect(rows.map(row => row.seq)).toEqual([late, early]);
+  await expectLogPublished(world);
+});
+
+test('a number that was given is never changed, though a record of before comes up at that moment', async () => {
+  await publish();
+  const [written, seen] = [Promise.withResolvers<bigint>(), Promise.withResolvers<void>()];
+  const slow = world.ledger.commit(world.ops, async effect => {
+    written.resolve(await record(effect));
+    await seen.promise;
+  });
+  await written.promise;
+  const late = await world.ledger.commit(world.ops, record);
+  const { given, second } = await workers.notary.ledger.commit('service:notary', async effect => {
+    await numberRecords(effect);
+    seen.resolve();
+    await slow;
+    const other = workers.notary.ledger.commit('service:notary', numberRecords);
+    await untilSomebodyWaits();
+    return { given: await numberOf(late, effect), second: { done: other } };
+  });
+  await second.done;
+  expect(await numberOf(late)).toBe(given);
+  await publish();
   await expectLogPublished(world);
 });
 
