@@ -78,18 +78,19 @@ export async function releaseRun(effect: Effect, run: PageRun, holder: string): 
 }
 
 /**
- * Stores all pages of a run, sealed. A page that stands already stays as it is: made twice, it counts once. Throws
- * `lot_not_due` when the lot is no longer generating.
+ * Stores all pages of a run, sealed. A page that stands already stays as it is: made twice, it counts once. Each has a
+ * statement of its own, since the driver copies the values of one several times over. Throws `lot_not_due` when the lot
+ * is no longer generating.
  */
 export async function storeRun(effect: Effect, run: PageRun, pages: readonly Uint8Array[]): Promise<void> {
   assertDue(await lockLot(effect, run.lot, 'share'), 'generating');
-  await effect.sql
-    .insertInto('seeds_ring.pages')
-    .values(
-      pages.map((sealed, i) => ({ lot_id: run.lot, page: run.firstPage + i, sealed: asBuffer(sealed) })),
-    )
-    .onConflict(conflict => conflict.doNothing())
-    .execute();
+  for (const [i, sealed] of pages.entries()) {
+    await effect.sql
+      .insertInto('seeds_ring.pages')
+      .values({ lot_id: run.lot, page: run.firstPage + i, sealed: asBuffer(sealed) })
+      .onConflict(conflict => conflict.doNothing())
+      .execute();
+  }
   await sql`
     update generation_runs set pages_done = after_page - first_page, done_at = now(), lease_ends_at = null
     where lot_id = ${run.lot} and run = ${run.run} and done_at is null`.execute(effect.sql);
