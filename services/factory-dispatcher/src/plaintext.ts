@@ -24,7 +24,7 @@ export async function* factoryPlaintext(lot: OpenedLot): AsyncGenerator<Uint8Arr
   const text = secretMemory(csv.rowLength * pageLength(shape.quantity, 0));
   try {
     yield csv.header;
-    for (let page = 0; page < pageCount(shape.quantity); page++) {
+    for await (const page of sealedPages(lot)) {
       yield text.subarray(0, await writePage(lot, csv, page, seeds, text));
     }
   } finally {
@@ -32,17 +32,37 @@ export async function* factoryPlaintext(lot: OpenedLot): AsyncGenerator<Uint8Arr
   }
 }
 
+interface SealedPage {
+  readonly page: number;
+  readonly sealed: Uint8Array;
+}
+
+/** All pages in order, each of them loaded while the one before it is in use. */
+async function* sealedPages({ order, loadPage }: OpenedLot): AsyncGenerator<SealedPage, void, void> {
+  const count = pageCount(order.shape.quantity);
+  let next = loadPage(0);
+  for (let page = 0; page < count; page++) {
+    const sealed = await next;
+    if (page + 1 < count) next = loadPage(page + 1);
+    next.catch(leaveToAwait);
+    yield { page, sealed };
+  }
+}
+
+/** A load that fails is told where it is awaited; where nobody comes to that any more, there is nothing to tell. */
+function leaveToAwait(): void {}
+
 async function writePage(
   lot: OpenedLot,
   csv: FactoryCsvWriter,
-  page: number,
+  { page, sealed }: SealedPage,
   seeds: SecretBytes,
   text: Uint8Array,
 ): Promise<number> {
   const { shape } = lot.order;
   const room = seeds.bytes.subarray(0, pageBytes(shape, page));
   const living = await lot.frontier.padsOfPage(page, lot.loadSegment, room);
-  openPage(shape, page, lot.pageKey, await lot.loadPage(page), room, living);
+  openPage(shape, page, lot.pageKey, sealed, room, living);
   const firstOfPage = shape.firstSerial + BigInt(page * PAGE_SIZE);
   let written = 0;
   for (const { first, after } of living) {
