@@ -32,6 +32,6 @@ export type { RotationChange } from './rotation-plan.ts';
 export { sealFile } from './sealed-file.ts';
 export { type ByteRange, plainFileSize, sealedFileSize } from './sealed-file-format.ts';
 export { openSealedFile, type SealedFileSource } from './sealed-file-reader.ts';
-export { openPage, pageBytes, sealPage } from './sealed-page.ts';
+export { freePage, openPage, pageBytes, sealPage } from './sealed-page.ts';
 export { secretMemory } from './tree-memory.ts';
 export type { IndexRange } from './tree-ranges.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { Frontier } from './frontier.ts';
 import { drawSeeds, pageMemory } from './random-seeds.ts';
-import { openPage, pageBytes, sealPage } from './sealed-page.ts';
+import { freePage, openPage, pageBytes, sealPage } from './sealed-page.ts';
 import { refusal } from './testing/refusal.ts';
 import { drawKey } from './testing/stored-frontier.ts';
 import { type IndexRange, normalise } from './tree-ranges.ts';
@@ -147,6 +147,14 @@ describe('a sealed page', () => {
     }
     expect(() => openPage(shape, 1, key, sealed, room, all(905))).toThrow(refusal('index_invalid'));
   });
+});
+
+test('the memory of a page is given back at once, unless it is part of more', () => {
+  const page = new Uint8Array(1000);
+  const more = new Uint8Array(1000);
+  freePage(page);
+  freePage(more.subarray(1));
+  expect([page.buffer.byteLength, more.buffer.byteLength]).toEqual([0, 1000]);
 });
 
 test('seeds are drawn for all of a page, into the room that was given, and wiped with it', () => {

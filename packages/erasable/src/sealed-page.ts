@@ -62,6 +62,14 @@ export function openPage(
   for (const { first, after } of punctured) pads.fill(0, first * shape.seedLength, after * shape.seedLength);
 }
 
+/**
+ * Gives the memory of a sealed page back at once: after it was stored, or opened. The collector would leave that of a whole
+ * lot lying about, since it sees only the few bytes of each that are on its heap. Memory that others share stays.
+ */
+export function freePage({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
+
 function unsealPage(shape: LotShape, page: number, pageKey: KeyObject, sealed: Uint8Array): SecretBytes {
   try {
     return unseal(pageKey, context(shape, page), sealed);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { PAGE_SIZE, pageCount, pageLength, type SecretBytes } from '@seedlot/domain';
-import { type Frontier, openPage, pageBytes, pageMemory, secretMemory } from '@seedlot/erasable';
+import { type Frontier, freePage, openPage, pageBytes, pageMemory, secretMemory } from '@seedlot/erasable';
 import type { DispatchOrder } from '@seedlot/ledger';
 import { FactoryCsvWriter } from '@seedlot/seed-files';
 
@@ -26,6 +26,7 @@ export async function* factoryPlaintext(lot: OpenedLot): AsyncGenerator<Uint8Arr
     yield csv.header;
     for await (const page of sealedPages(lot)) {
       yield text.subarray(0, await writePage(lot, csv, page, seeds, text));
+      freePage(page.sealed);
     }
   } finally {
     text.fill(0);

@@ -1,5 +1,5 @@
 import { serviceActor } from '@seedlot/domain';
-import { Frontier, keyOf } from '@seedlot/erasable';
+import { Frontier, freePage, keyOf } from '@seedlot/erasable';
 import {
   claimRun,
   grantLease,
@@ -61,6 +61,7 @@ async function makeClaimed(
   try {
     const pages = await makeRun(lot, run, signal);
     await ledger.commit(generator, effect => storeRun(effect, run, pages));
+    for (const page of pages) freePage(page);
   } catch (cause) {
     await ledger.commit(generator, effect => releaseRun(effect, run, holder)).catch(leaveToOverdue);
     throw cause;
