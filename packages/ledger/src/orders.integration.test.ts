@@ -138,3 +138,18 @@ describe('cancelling an order', () => {
     );
   });
 });
+
+test.each([
+  [{}, { terms: 'stock', capDays: null }],
+  [{ customer: 'globex' }, { terms: 'keep', daysAfterReceipt: 30, capDays: 90 }],
+  [{ customer: 'globex', retention: { terms: 'none' } }, { terms: 'none' }],
+  [{ retention: { terms: 'stock', capDays: 7 } }, { terms: 'stock', capDays: 7 }],
+])(
+  'an order with %j stores the retention terms that it names, or the default ones, in order and record',
+  async (more, terms) => {
+    const { order, lot } = await place(more);
+    expect((await showOrder(ledger, order)).retention).toEqual(terms);
+    const { rows } = await world.database.pool.query('select line from records where lot_id = $1', [lot]);
+    expect(JSON.parse(rows[0].line).retention).toEqual(terms);
+  },
+);
