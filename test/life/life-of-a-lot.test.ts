@@ -1,5 +1,6 @@
 import { PAGE_SIZE } from '@seedlot/domain';
-import { beginDownload, currentFile, recordReceipt, showLot } from '@seedlot/ledger';
+import { addFactory, beginDownload, currentFile, placeOrder, recordReceipt, showLot } from '@seedlot/ledger';
+import { readRecipientKey } from '@seedlot/openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectClaimsTrue } from '../world/claims.ts';
 import { drain, lookAround } from '../world/drain.ts';
@@ -8,7 +9,7 @@ import { expectNoLeftovers } from '../world/leftovers.ts';
 import { expectLogPublished, recordsOf } from '../world/published-log.ts';
 import { openSeeds } from '../world/seeds.ts';
 import { soundWorkers, type Workers } from '../world/workers.ts';
-import { createWorld, place, type World } from '../world/world.ts';
+import { createWorld, PRODUCT, place, type World } from '../world/world.ts';
 
 let world: World;
 let workers: Workers;
@@ -88,6 +89,27 @@ describe.each([1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE])('a lo
     expect([...seeds.values()].filter(seed => !/^[0-9a-f]{40}$/.test(seed))).toEqual([]);
     expect(await openSeeds(world, lot)).toEqual(seeds);
   });
+});
+
+test('a factory that wants base32 gets it, and the same seeds as the pages hold', async () => {
+  const { fingerprint, armored } = await readRecipientKey(world.factoryKey.toPublic().armor(), {
+    mustSign: true,
+    now: new Date(),
+  });
+  const { lot } = await world.ledger.commit(world.ops, async effect => {
+    const key = { fingerprint, publicKey: armored, expiresAt: null };
+    await addFactory(effect, { factory: 'bolt', seedEncoding: 'base32', key });
+    return placeOrder(effect, {
+      product: PRODUCT.product,
+      quantity: 7,
+      factory: 'bolt',
+      nonProduction: true,
+    });
+  });
+  await drain(workers);
+  const { seeds } = await fetchDelivery(world, lot);
+  expect(seeds.size).toBe(7);
+  expect(await openSeeds(world, lot)).toEqual(seeds);
 });
 
 test('two lots share no seed', async () => {
