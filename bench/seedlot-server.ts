@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../services/embedded/src/main.ts', import.meta.url));
+const ROOT = new URL('../', import.meta.url);
 
 const PRODUCT = {
   product: 'ex-totp-1',
@@ -42,7 +41,10 @@ export class SeedlotServer implements AsyncDisposable {
   static async start(factoryKey: string): Promise<SeedlotServer> {
     const folder = await mkdtemp(join(tmpdir(), 'seedlot-bench-'));
     const places = ['--data', join(folder, 'data'), '--root-slots', join(folder, 'roots'), '--port', '0'];
-    const child = spawn(process.execPath, [MAIN, ...places], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...(await startArguments()), ...places], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const server = new SeedlotServer(child, folder);
     await server.#readAddress();
     const { token } = await server.#ask<{ token: string }>('/staff', { name: 'Bench', role: 'ops' });
@@ -95,4 +97,11 @@ export class SeedlotServer implements AsyncDisposable {
     }
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Those of Node in `npm start`: its flags and the entry point. */
+async function startArguments(): Promise<string[]> {
+  const manifest = await readFile(new URL('package.json', ROOT), 'utf8');
+  const { scripts } = JSON.parse(manifest) as { scripts: { 'start:run': string } };
+  return scripts['start:run'].split(' ').slice(1);
 }
