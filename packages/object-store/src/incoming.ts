@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, lstat, open, readdir, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DraftWriter } from './draft-writer.ts';
 import type { StoredObject } from './object-store.ts';
 import { pull } from './source.ts';
 
@@ -50,23 +51,17 @@ export async function writeDraft(
   signal: AbortSignal | undefined,
 ): Promise<StoredObject> {
   await using file = await open(draft, 'wx', 0o600);
+  const writer = new DraftWriter(file);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of pull(source, name, signal)) {
     hash.update(chunk);
-    await writeAll(file, chunk);
+    await writer.write(chunk);
     bytes += chunk.length;
   }
+  await writer.end();
   await file.sync();
   return { bytes, sha256: hash.digest('hex') };
-}
-
-/** A nearly full disk takes a part of a chunk before it refuses. */
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, offset, chunk.length - offset);
-    offset += bytesWritten;
-  }
 }
 
 function nameHash(name: string): string {
