@@ -1,16 +1,8 @@
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import { type SecretBytes, serviceActor } from '@seedlot/domain';
 import type { Keyring } from '@seedlot/erasable';
-import {
-  type Ledger,
-  lockRing,
-  lockVendorKey,
-  readKeyring,
-  readVendorKey,
-  storeVendorKey,
-} from '@seedlot/ledger';
-import { createSigningKey, openSigningKey, type Signer } from '@seedlot/openpgp';
-import { DispatcherError } from './errors.ts';
+import { type Ledger, lockRing, lockVendorKey, readVendorKey, storeVendorKey } from '@seedlot/ledger';
+import { createSigningKey } from '@seedlot/openpgp';
 
 export interface SigningParts {
   readonly ledger: Ledger;
@@ -36,18 +28,4 @@ export async function ensureSigningKey({ ledger, seedsRing, vendorName }: Signin
 function takeKey(secret: SecretBytes): KeyObject {
   using taken = secret;
   return createSecretKey(taken.bytes);
-}
-
-/** The vendor's signer, for one step: dispose it. */
-export async function openSigner({ ledger, seedsRing }: SigningParts): Promise<Signer> {
-  const vendorKey = await readVendorKey(ledger);
-  if (vendorKey === null)
-    throw new DispatcherError('signing_key_missing', 'There is no signing key: it is made at the start');
-  const key = await seedsRing.openKey(readKeyring(ledger, 'seeds'), vendorKey.keyId);
-  const scalar = key.export();
-  try {
-    return await openSigningKey(vendorKey.publicKey, scalar);
-  } finally {
-    scalar.fill(0);
-  }
 }

@@ -1,0 +1,1 @@
+export { type LotReader, OpenedLot, openLot, type SeedRun } from './opened-lot.ts';
