@@ -27,7 +27,10 @@ export class Cover implements Disposable {
     const { length } = secrets.bytes;
     if (length === coverLength(tree, this.#nodes)) return;
     secrets.wipe();
-    throw new ErasableError('frontier_damaged', `${this.#nodes.length} nodes cannot have ${length} bytes`);
+    throw new ErasableError(
+      'frontier_damaged',
+      `${this.#nodes.length} nodes of ${tree.shape.lot} cannot have ${length} bytes`,
+    );
   }
 
   get livingCount(): number {

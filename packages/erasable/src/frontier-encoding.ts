@@ -49,15 +49,21 @@ export class FrontierWriter {
 /** Reads an opened frontier. It is authentic; what it says is checked all the same, and a fault is `frontier_damaged`. */
 export class FrontierReader implements Disposable {
   readonly #plaintext: SecretBytes;
+  readonly #lot: string;
   #start = 0;
 
-  constructor(key: KeyObject, context: Uint8Array, sealed: Uint8Array) {
+  constructor(key: KeyObject, lot: string, context: Uint8Array, sealed: Uint8Array) {
+    this.#lot = lot;
     try {
       this.#plaintext = unseal(key, context, sealed);
     } catch (cause) {
-      throw new ErasableError('frontier_damaged', `${sealed.length} bytes do not open as this frontier`, {
-        cause,
-      });
+      throw new ErasableError(
+        'frontier_damaged',
+        `${sealed.length} bytes do not open as the frontier of ${lot}`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -84,7 +90,8 @@ export class FrontierReader implements Disposable {
 
   /** Throws `frontier_damaged` unless what was read makes sense. */
   check(sound: boolean): void {
-    if (!sound) throw new ErasableError('frontier_damaged', 'the frontier contradicts itself');
+    if (!sound)
+      throw new ErasableError('frontier_damaged', `the frontier of ${this.#lot} contradicts itself`);
   }
 
   [Symbol.dispose](): void {

@@ -63,7 +63,12 @@ export function openSegment(
   entry: PartialSegment,
   sealed: Uint8Array,
 ): Cover {
-  using reader = new FrontierReader(secretKey(entry.key), context(tree, segment, entry.version), sealed);
+  using reader = new FrontierReader(
+    secretKey(entry.key),
+    tree.shape.lot,
+    context(tree, segment, entry.version),
+    sealed,
+  );
   const top = { level: tree.segmentLevel, index: segment };
   const left = readCover(reader, tree, top, scale(tree, segment));
   reader.check(left.livingCount === entry.livingCount);

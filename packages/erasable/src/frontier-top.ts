@@ -38,7 +38,7 @@ export function sealTop(
 
 /** Opens a top blob, which may be an attacker's: `frontier_damaged` for any but the one of this lot and version. */
 export function openTop(tree: PadTree, version: number, key: KeyObject, sealed: Uint8Array): FrontierTop {
-  using reader = new FrontierReader(key, context(tree, version), sealed);
+  using reader = new FrontierReader(key, tree.shape.lot, context(tree, version), sealed);
   using undo = new DisposableStack();
   const partial = new Map<number, PartialSegment>();
   for (let count = reader.uint16(), next = 0; count > 0; count--) {

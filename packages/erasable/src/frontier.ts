@@ -79,6 +79,11 @@ export class Frontier implements Disposable {
     return this.#top.whole.livingCount + partial;
   }
 
+  /** The segments that have a blob of their own, in order. */
+  get partialSegments(): readonly number[] {
+    return [...this.#top.partial.keys()].sort((a, b) => a - b);
+  }
+
   /** The top blob under `frontierKey`. A key that sealed another version is refused: `frontier_key_reused`. */
   sealTop(frontierKey: KeyObject): Uint8Array {
     const version = this.#expect(this.#version);
@@ -112,11 +117,11 @@ export class Frontier implements Disposable {
     return segment.living.map(range => ({ first: range.first - first, after: range.after - first }));
   }
 
-  /** All living serials, counted from the start of the lot. Opens every partly punctured segment. */
+  /** All living serials, counted from the start of the lot. Opens every partly punctured segment, in their order. */
   async livingRanges(load: LoadSegment): Promise<readonly IndexRange[]> {
     const version = this.#expect(this.#version);
     const ranges = [...this.#top.whole.living];
-    for (const page of this.#top.partial.keys()) {
+    for (const page of this.partialSegments) {
       using segment = await this.#openSegment(page, load, version);
       ranges.push(...segment.living);
     }

@@ -1,9 +1,12 @@
 export { ErasableError, type ErasableErrorCode } from './errors.ts';
 export { FileRootSlot } from './file-root-slot.ts';
 export { type ChangedBlobs, Frontier, type LoadSegment } from './frontier.ts';
+export { exportIndex, type FrontierIndex, type IndexedFrontier, parseIndex } from './frontier-index.ts';
+export { exportFrontier, readFrontier } from './frontier-mirror.ts';
+export { type StoredFrontier, verifyFrontier } from './frontier-verify.ts';
 export { Keyring } from './keyring.ts';
 export { type KeySource, randomKeys } from './keyring-keys.ts';
-export { exportRing, parseMirror } from './keyring-mirror.ts';
+export { exportRing, mirroredRing, parseMirror } from './keyring-mirror.ts';
 export { keyOf } from './keyring-open.ts';
 export {
   BUCKET_KEYS,

@@ -1,6 +1,6 @@
 import { ErasableError } from './errors.ts';
-import { readMirrorLine } from './keyring-mirror-line.ts';
-import type { BucketRow, KeyRow, KeyringRows, RingRows } from './keyring-rows.ts';
+import type { BucketRow, KeyId, KeyRow, KeyringRows, RingRows } from './keyring-rows.ts';
+import { base64, readMirrorLine, writeMirrorLine } from './mirror-line.ts';
 
 const FORMAT = 'seedlot ring v1';
 
@@ -24,6 +24,20 @@ export function parseMirror(mirror: Uint8Array): RingRows {
   );
 }
 
+/** A mirror's rows for a keyring to open keys of; `mirror_malformed` like `parseMirror`. */
+export function mirroredRing(mirror: Uint8Array): KeyringRows {
+  const { ring, epoch, buckets, keys } = parseMirror(mirror);
+  const find = async (ids: readonly KeyId[]) => {
+    const found = keys.filter(key => ids.includes(key.id));
+    const holding = new Set(found.map(key => key.bucket));
+    return { ring, epoch, buckets: buckets.filter(bucket => holding.has(bucket.id)), keys: found };
+  };
+  const snapshot = async (ids: readonly KeyId[] | 'all') => {
+    return { ring, epoch, buckets, keys: ids === 'all' ? keys : (await find(ids)).keys };
+  };
+  return { ring, find, snapshot };
+}
+
 function writeMirror({ ring, epoch, buckets, keys }: RingRows): Uint8Array {
   const lines = [
     [FORMAT, ring, epoch, buckets.length, keys.length],
@@ -32,7 +46,7 @@ function writeMirror({ ring, epoch, buckets, keys }: RingRows): Uint8Array {
       .toSorted(byId)
       .map(key => [key.id, key.kind, key.bucket, key.bucketVersion, base64(key.sealedKey)]),
   ];
-  return Buffer.from(lines.map(line => `${JSON.stringify(line)}\n`).join(''));
+  return Buffer.from(lines.map(writeMirrorLine).join(''));
 }
 
 function readMirror(mirror: Uint8Array): RingRows {
@@ -55,8 +69,4 @@ function readMirror(mirror: Uint8Array): RingRows {
 
 function byId(a: { id: string }, b: { id: string }): number {
   return a.id < b.id ? -1 : 1;
-}
-
-function base64(sealed: Uint8Array): string {
-  return Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength).toString('base64');
 }
