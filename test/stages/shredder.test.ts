@@ -110,9 +110,13 @@ test('the mirror of the present root opens, and no mirror is overwritten', async
   await cancel(world, lots[0]?.order ?? '');
   await drain(workers);
   const first = await mirrors();
-  expect(first.map(([name]) => name)).toEqual(['mirror/files/000000002', 'mirror/seeds/000000002']);
+  expect(first.map(([name]) => name)).toEqual([
+    'mirror/files/000000002',
+    'mirror/frontiers/000000002',
+    'mirror/seeds/000000002',
+  ]);
   await cancel(world, lots[1]?.order ?? '');
   await drain(workers);
   expect(await mirrors()).toEqual(expect.arrayContaining(first));
-  expect(await mirrors()).toHaveLength(4);
+  expect(await mirrors()).toHaveLength(6);
 });

@@ -13,6 +13,12 @@ export { LedgerError, type LedgerErrorCode } from './errors.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
 export {
+  type KeyedFrontier,
+  readFrontierIndex,
+  readLivingSerials,
+  readStoredFrontier,
+} from './frontiers.ts';
+export {
   beginGeneration,
   claimRun,
   type LotKeys,

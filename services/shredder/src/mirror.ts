@@ -1,4 +1,12 @@
-import { exportRing, parseMirror, type RootId, verifyMirror, verifyRing } from '@seedlot/erasable';
+import {
+  exportRing,
+  type KeyringRows,
+  mirroredRing,
+  parseMirror,
+  type RootId,
+  verifyMirror,
+  verifyRing,
+} from '@seedlot/erasable';
 import { type ObjectStore, ObjectStoreError } from '@seedlot/object-store';
 import type { Ring } from './parts.ts';
 
@@ -10,32 +18,42 @@ export function mirrorName(ring: string, epoch: RootId): string {
 /**
  * Puts the ring's mirror into the object store and proves, from what the store and a fresh connection give back, that
  * every key opens under the current root. Whatever does not throws, and the old roots stay. Since no mirror is ever
- * overwritten, one is proved before it is put, too: the ring may move on while it is exported.
+ * overwritten, one is proved before it is put, too: the ring may move on while it is exported. Resolves with the ring as
+ * the mirror has it.
  */
 export async function mirrorRing(
   objects: ObjectStore,
   { keyring, store }: Ring,
   epoch: RootId,
-): Promise<void> {
+): Promise<KeyringRows> {
   const name = mirrorName(keyring.ring, epoch);
   const keys = (await store.snapshot('all')).keys.map(key => key.id);
   await verifyRing(keyring, store, { epoch, keys });
   const mirror = await exportRing(store);
   await verifyMirror(keyring, mirror, { epoch, keys });
-  await putOnce(objects, name, mirror);
-  const stored = Buffer.concat(await Array.fromAsync(objects.read(name)));
+  await putOnce(objects, name, chunk(mirror));
+  const stored = await readWhole(objects, name);
   await verifyMirror(keyring, stored, { epoch, keys: parseMirror(stored).keys.map(key => key.id) });
+  return mirroredRing(stored);
 }
 
-/** An earlier round may have written the mirror of this epoch: it is checked like a new one, not replaced. */
-async function putOnce(objects: ObjectStore, name: string, bytes: Uint8Array): Promise<void> {
+/** An earlier round may have written this mirror: it is checked like a new one, not replaced. */
+export async function putOnce(
+  objects: ObjectStore,
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<void> {
   try {
-    await objects.put(name, chunk(bytes));
+    await objects.put(name, bytes);
   } catch (cause) {
     if (!(cause instanceof ObjectStoreError && cause.code === 'object_exists')) throw cause;
   }
 }
 
-async function* chunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+export async function readWhole(objects: ObjectStore, name: string): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(objects.read(name)));
+}
+
+export async function* chunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

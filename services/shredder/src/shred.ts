@@ -1,5 +1,5 @@
 import { serviceActor } from '@seedlot/domain';
-import { recoverRing } from '@seedlot/erasable';
+import { type RingName, type RootId, recoverRing } from '@seedlot/erasable';
 import {
   completeShred,
   dropLotFiles,
@@ -14,6 +14,7 @@ import {
   type Shred,
 } from '@seedlot/ledger';
 import { deleteLeftovers } from '@seedlot/stage';
+import { mirrorFrontiers } from './frontier-mirrors.ts';
 import { mirrorRing } from './mirror.ts';
 import { awaitOlderLeases } from './older-leases.ts';
 import type { ShredParts } from './parts.ts';
@@ -76,7 +77,7 @@ export async function destroyOldRoots(parts: ShredParts, signal: AbortSignal): P
     const ring = parts.rings[name];
     await recoverRing(ring.keyring, ring.store, async epoch => {
       if (epoch === 0) return;
-      await mirrorRing(parts.objects, ring, epoch);
+      await mirror(parts, name, epoch);
       await awaitOlderLeases(parts.ledger, name, epoch, signal);
     });
   }
@@ -86,6 +87,15 @@ export async function destroyOldRoots(parts: ShredParts, signal: AbortSignal): P
       await noteRootsDestroyed(effect, shred);
     });
   }
+}
+
+/** The ring, and with that of the seeds the frontiers that its keys open. */
+async function mirror(parts: ShredParts, name: RingName, epoch: RootId): Promise<void> {
+  const { ledger, objects, rings } = parts;
+  const ring = await mirrorRing(objects, rings[name], epoch);
+  if (name === 'files') return;
+  const changed = new Set((await openShreds(ledger)).map(shred => shred.lot));
+  await mirrorFrontiers({ ledger, objects, ring, keyring: rings.seeds.keyring }, epoch, changed);
 }
 
 async function complete(parts: ShredParts): Promise<void> {
