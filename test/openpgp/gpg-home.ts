@@ -37,6 +37,18 @@ export class GpgHome implements AsyncDisposable {
     return fingerprint;
   }
 
+  /** The same with a subkey for each of `subkeys`, by `--quick-add-key FINGERPRINT SUBKEY`. */
+  async makeKeyWith(
+    subkeys: readonly (readonly string[])[],
+    userId: string,
+    args: readonly string[],
+    options: readonly string[] = [],
+  ): Promise<string> {
+    const fingerprint = await this.makeKey(userId, args, options);
+    for (const subkey of subkeys) await this.must([...options, '--quick-add-key', fingerprint, ...subkey]);
+    return fingerprint;
+  }
+
   /** Of the key and of its subkeys, in their order. */
   async fingerprints(key: string): Promise<string[]> {
     const listing = (await this.must(['--with-colons', '--list-keys', key])).toString();

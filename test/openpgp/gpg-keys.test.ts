@@ -14,16 +14,8 @@ const read = async (key: Promise<string> | string, mustSign = true) =>
   readRecipientKey(await home.publicKey(await key), { mustSign, now: new Date() });
 
 /** A new key of its own, by the arguments of --quick-generate-key, then a subkey for each of `subkeys`. */
-async function make(
-  name: string,
-  args: string[],
-  subkeys: string[][] = [],
-  options: string[] = [],
-): Promise<string> {
-  const fingerprint = await home.makeKey(name, args, options);
-  for (const subkey of subkeys) await home.must([...options, '--quick-add-key', fingerprint, ...subkey]);
-  return fingerprint;
-}
+const make = (name: string, args: string[], subkeys: string[][] = [], options: string[] = []) =>
+  home.makeKeyWith(subkeys, name, args, options);
 
 describe.skipIf(lacks('gpg'))('of the keys that gpg makes', () => {
   beforeAll(async () => {

@@ -52,7 +52,7 @@ export function recheckKey(armored: string, now: Date): Promise<RecipientKey> {
 export async function checkRecipientKey(text: Uint8Array | string, now: Date): Promise<CheckedKey> {
   const packets = await readKeyBlock(text);
   assertOnePublicKey(packets);
-  const key = await parse(packets);
+  const key = await parseKey(packets);
   dropForeignParts(key);
   assertWithin('signatures of its own', key.toPacketList().filterByTag(enums.packet.signature).length);
   await assertPrimaryKey(key, now);
@@ -61,7 +61,8 @@ export async function checkRecipientKey(text: Uint8Array | string, now: Date): P
   return { key, subkeys, encryption: await partFor('encrypt', { key, subkeys }, now) };
 }
 
-async function parse(packets: Uint8Array): Promise<PublicKey> {
+/** The key as it stands there, nothing of it checked. Throws pgp_key_malformed. */
+export async function parseKey(packets: Uint8Array): Promise<PublicKey> {
   try {
     return await readKey({ binaryKey: packets, config: strict });
   } catch (cause) {
