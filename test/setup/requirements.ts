@@ -3,8 +3,12 @@ import { delimiter, join } from 'node:path';
 
 /** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
 export const requirements = {
-  gpg: ['test/openpgp/gpg-files.test.ts', 'test/openpgp/gpg-keys.test.ts'],
-  sqop: ['test/openpgp/sqop-files.test.ts'],
+  gpg: [
+    'test/openpgp/gpg-files.test.ts',
+    'test/openpgp/gpg-keys.test.ts',
+    'test/openpgp/gpg-signatures.test.ts',
+  ],
+  sqop: ['test/openpgp/sqop-files.test.ts', 'test/openpgp/sqop-signatures.test.ts'],
   redis: ['test/queue/redis.test.ts'],
   chromium: ['test/architecture/pure-packages.test.ts'],
 } as const satisfies Record<string, readonly string[]>;

@@ -14,8 +14,8 @@ interface ConfiguredSigning {
 }
 
 /**
- * A version 4 signature over what `content` has hashed so far, which openpgp.js never sees. `sign` asks `toHash` for the
- * bytes and `hash` for their digest; without bytes it signs the digest itself. Node has no call that signs a given
+ * A version 4 signature over what `content` has hashed so far, which openpgp.js never sees. `sign` and `verify` ask
+ * `toHash` for the bytes and `hash` for their digest; without bytes they take the digest itself. Node has no call that signs a given
  * digest, and hashing a file twice costs a fifth of its time. Both methods are internals of openpgp.js: its version is
  * pinned, and a test compares the outcome with node:crypto.
  */

@@ -1,4 +1,4 @@
-/** Why a key, a signing key or a file was refused. Every code is explained in docs/errors.md. */
+/** Why a key, a signature, a signing key or a file was refused. Every code is explained in docs/errors.md. */
 export type OpenPgpErrorCode =
   | 'pgp_key_missing'
   | 'pgp_key_several'
@@ -13,6 +13,16 @@ export type OpenPgpErrorCode =
   | 'pgp_key_revoked'
   | 'pgp_key_cannot_encrypt'
   | 'pgp_key_cannot_sign'
+  | 'signature_malformed'
+  | 'signature_several'
+  | 'signature_unsupported'
+  | 'signature_of_text'
+  | 'signature_weak_hash'
+  | 'signature_key_unknown'
+  | 'signature_key_replaced'
+  | 'signature_misdated'
+  | 'signature_expired'
+  | 'signature_wrong'
   | 'signing_key_invalid'
   | 'signing_key_in_future'
   | 'signer_name_invalid'
