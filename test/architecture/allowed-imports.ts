@@ -163,6 +163,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
         'notary',
         'oath',
         'object-store',
+        'opened-lot',
         'openpgp',
         'queue',
         'seed-files',
