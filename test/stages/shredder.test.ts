@@ -21,7 +21,7 @@ afterEach(() => world.end());
 async function lease(lot: string): Promise<Lease> {
   return workers.dispatcher.ledger.commit('service:factory-dispatcher', async effect => {
     const { epoch } = await lockRing(effect, 'seeds', 'shared');
-    return grantLease(effect, { ring: 'seeds', lot, epoch, holder: 'a dispatcher' });
+    return grantLease(effect, { ring: 'seeds', lots: [lot], epoch, holder: 'a dispatcher' });
   });
 }
 

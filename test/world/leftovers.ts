@@ -22,7 +22,7 @@ export async function expectNoLeftovers(world: World): Promise<void> {
     await column(world, 'select object_name as value from files where dropped_at is null'),
   );
   expect(await unfinishedFiles(world)).toEqual([]);
-  expect(await column(world, 'select lot_id as value from leases where ends_at > now()')).toEqual([]);
+  expect(await column(world, 'select unnest(lots) as value from leases where ends_at > now()')).toEqual([]);
   expect(await column(world, `select id::text as value from file_attempts where state = 'open'`)).toEqual([]);
   expect(await column(world, `select step || ' ' || subject || ' ' || code as value from failures`)).toEqual(
     [],

@@ -40,6 +40,7 @@ export const PRODUCT: Product = {
   seedLength: 20,
   serial: { prefix: '99', width: 11 },
   programmable: false,
+  scrapLimitPercent: 5,
 };
 
 export async function createWorld(): Promise<World> {

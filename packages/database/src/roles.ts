@@ -8,6 +8,8 @@ export const serviceRoles = [
   'seedlot_api',
   'seedlot_generator',
   'seedlot_dispatcher',
+  'seedlot_tracker',
+  'seedlot_exporter',
   'seedlot_notary',
   'seedlot_shredder',
   // Not a service, but who they all are to the queue: it owns a database of its own and sees no other.

@@ -1,4 +1,16 @@
-import type { Custody, LotState, Product, RetentionTerms, Role, SeedState } from '@seedlot/domain';
+import type {
+  Custody,
+  DeliveryState,
+  ExportFormat,
+  LotState,
+  Product,
+  ReportState,
+  RetentionTerms,
+  Role,
+  SeedState,
+  SerialResult,
+  ShredReason,
+} from '@seedlot/domain';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
 /** A timestamp that the database sets by itself. */
@@ -6,6 +18,8 @@ type SetByDatabase = Generated<Date>;
 type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
 /** An int8range, written as `[first,after)`; read it through `lower` and `upper`. */
 type Int8Range = ColumnType<string, string, string>;
+/** An int8multirange, written as `{[first,after),…}`. */
+type Int8Multirange = ColumnType<string | null, string | null | undefined, string | null>;
 type Json<T extends object> = JSONColumnType<T>;
 
 interface Products {
@@ -17,6 +31,7 @@ interface Products {
   serial_prefix: string;
   serial_width: number;
   programmable: boolean;
+  scrap_limit_percent: Generated<number>;
   space_id: number;
   numbers: Int8Range;
   added_at: SetByDatabase;
@@ -59,6 +74,7 @@ interface AccessTokens {
 }
 
 interface RecipientKeys {
+  id: Generated<bigint>;
   fingerprint: string;
   actor_id: string;
   public_key: string;
@@ -90,6 +106,9 @@ interface Lots {
   dispatched_at: Nullable<Date>;
   received_at: Nullable<Date>;
   cancelled_at: Nullable<Date>;
+  produced_at: Nullable<Date>;
+  closed_at: Nullable<Date>;
+  lost_at: Nullable<Date>;
 }
 
 interface SerialStates {
@@ -144,7 +163,9 @@ interface VendorSecrets {
 
 interface FileAttempts {
   id: Generated<string>;
-  lot_id: string;
+  kind: 'factory' | 'export' | 'report';
+  lot_id: Nullable<string>;
+  delivery_id: Nullable<string>;
   object_name: string;
   state: Generated<'open' | 'closed' | 'committed'>;
   holder: string;
@@ -155,8 +176,12 @@ interface FileAttempts {
 
 interface Files {
   id: string;
-  lot_id: string;
-  kind: 'factory';
+  kind: 'factory' | 'export';
+  lot_id: Nullable<string>;
+  delivery_id: Nullable<string>;
+  format: Nullable<ExportFormat>;
+  request: Nullable<number>;
+  quantity: Nullable<number>;
   version: number;
   attempt_id: string;
   key_id: string;
@@ -166,20 +191,21 @@ interface Files {
   receipt_hash: Buffer;
   recipient_fingerprint: string;
   signer_fingerprint: string;
-  frontier_version: number;
+  frontier_version: Nullable<number>;
   record_seq: bigint;
   made_at: SetByDatabase;
   first_downloaded_at: Nullable<Date>;
   received_at: Nullable<Date>;
   wrong_receipts: Generated<number>;
   locked_at: Nullable<Date>;
+  replaced_at: Nullable<Date>;
   dropped_at: Nullable<Date>;
 }
 
 interface Leases {
   id: Generated<string>;
   ring: 'seeds' | 'files';
-  lot_id: string;
+  lots: string[];
   epoch: bigint;
   holder: string;
   ends_at: Date;
@@ -196,9 +222,11 @@ interface Failures {
 
 interface Shreds {
   id: string;
-  lot_id: string;
-  reason: 'order_cancelled';
-  intended_at: SetByDatabase;
+  lot_id: Nullable<string>;
+  reason: ShredReason;
+  requested_by: Nullable<string>;
+  requested_at: SetByDatabase;
+  intended_at: Nullable<Date>;
   seeds_root_from: Nullable<number>;
   seeds_root_to: Nullable<number>;
   files_root_from: Nullable<number>;
@@ -209,11 +237,96 @@ interface Shreds {
   abandoned_at: Nullable<Date>;
 }
 
+interface ShredSerials {
+  shred_id: string;
+  lot_id: string;
+  space_id: number;
+  numbers: Int8Range;
+}
+
+interface ShredFiles {
+  shred_id: string;
+  attempt_id: string;
+  key_id: string;
+  file_id: Nullable<string>;
+  report_id: Nullable<string>;
+}
+
+interface Reports {
+  id: string;
+  lot_id: string;
+  state: Generated<ReportState>;
+  csv_sha256: Buffer;
+  size: bigint;
+  signature: Buffer;
+  signer_fingerprint: string;
+  attempt_id: string;
+  key_id: string;
+  object_name: string;
+  received_at: SetByDatabase;
+  judged_at: Nullable<Date>;
+  ended_at: Nullable<Date>;
+  burned: Nullable<number>;
+  scrapped: Nullable<number>;
+  samples: Nullable<number>;
+  faults: Generated<number>;
+  dropped_at: Nullable<Date>;
+}
+
+interface ReportSerials {
+  report_id: string;
+  space_id: number;
+  numbers: Int8Range;
+  result: SerialResult;
+  next_counter: Nullable<bigint>;
+}
+
+interface ReportFaults {
+  report_id: string;
+  position: number;
+  line: Nullable<bigint>;
+  code: string;
+  message: string;
+  fix: string;
+}
+
+interface Deliveries {
+  id: string;
+  customer_id: string;
+  state: Generated<DeliveryState>;
+  format: ExportFormat;
+  exports_wanted: Generated<number>;
+  created_by: string;
+  created_at: SetByDatabase;
+  exported_at: Nullable<Date>;
+  delivered_at: Nullable<Date>;
+  received_at: Nullable<Date>;
+  cancelled_at: Nullable<Date>;
+}
+
+interface DeliverySerials {
+  delivery_id: string;
+  lot_id: string;
+  space_id: number;
+  numbers: Int8Range;
+  released_at: Nullable<Date>;
+}
+
+interface Workers {
+  service: string;
+  holder: string;
+  started_at: SetByDatabase;
+  seen_at: SetByDatabase;
+}
+
 interface Records {
   seq: Generated<bigint>;
   id: string;
   type: string;
   lot_id: Nullable<string>;
+  delivery_id: Nullable<string>;
+  space_id: Nullable<number>;
+  numbers: Int8Multirange;
   line: Buffer;
   number: Nullable<bigint>;
   published_at: Nullable<Date>;
@@ -251,6 +364,14 @@ export interface Tables {
   leases: Leases;
   failures: Failures;
   shreds: Shreds;
+  shred_serials: ShredSerials;
+  shred_files: ShredFiles;
+  reports: Reports;
+  report_serials: ReportSerials;
+  report_faults: ReportFaults;
+  deliveries: Deliveries;
+  delivery_serials: DeliverySerials;
+  workers: Workers;
   records: Records;
   idempotency_keys: IdempotencyKeys;
 }

@@ -8,7 +8,15 @@ export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;
 
 /** The services that act on their own; each is an actor of the records. */
-export const SERVICES = ['api', 'seed-generator', 'factory-dispatcher', 'notary', 'shredder'] as const;
+export const SERVICES = [
+  'api',
+  'seed-generator',
+  'factory-dispatcher',
+  'serial-tracker',
+  'customer-exporter',
+  'notary',
+  'shredder',
+] as const;
 
 export type ServiceName = (typeof SERVICES)[number];
 

@@ -1,5 +1,6 @@
 export { ROLES, type Role, roleSchema, SERVICES, type ServiceName, serviceActor } from './actor.ts';
 export { DomainError, type DomainErrorCode } from './errors.ts';
+export { EXPORT_FORMATS, type ExportFormat, exportFormatSchema } from './export-format.ts';
 export { LOT_LIMIT, type LotShape, PAGE_SIZE, pageCount, pageLength } from './lot-shape.ts';
 export {
   defaultTerms,
@@ -9,8 +10,9 @@ export {
   retentionSchema,
   termsFault,
 } from './order.ts';
-export { nameSchema, oathSchema, type Product, productSchema } from './product.ts';
+export { nameSchema, oathSchema, type Product, type ProductRequest, productSchema } from './product.ts';
 export { firstGap, normalise, type Range, rangeSize, subtract } from './ranges.ts';
+export { SERIAL_RESULTS, type SerialResult } from './report.ts';
 export { SecretBytes } from './secret-bytes.ts';
 export {
   parseSerial,
@@ -21,15 +23,22 @@ export {
   type SerialSpace,
   serialsOf,
 } from './serials.ts';
+export { SHRED_REASONS, type ShredReason } from './shred.ts';
 export {
   type Axis,
+  assertDeliveryTransition,
   assertLotTransition,
   assertNoObstacle,
+  assertReportTransition,
   CUSTODIES,
   type Custody,
+  DELIVERY_STATES,
+  type DeliveryState,
   LOT_STATES,
   type LotState,
   type Obstacle,
+  REPORT_STATES,
+  type ReportState,
   SEED_STATES,
   type SeedState,
   sources,

@@ -49,6 +49,14 @@ export const productSchema = z.strictObject({
     })
     .meta({ description: 'The printed serial: prefix, then a number of exactly `width` digits' }),
   programmable: z.boolean(),
+  scrapLimitPercent: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(5)
+    .meta({ description: 'The most scrap that ops may accept, in percent of a lot' }),
 });
 
 export type Product = z.infer<typeof productSchema>;
+/** A product as people write it, defaults left out. */
+export type ProductRequest = z.input<typeof productSchema>;

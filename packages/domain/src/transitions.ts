@@ -25,11 +25,16 @@ export const LOT_STATES = [
   'lost',
 ] as const;
 
+export const REPORT_STATES = ['received', 'judged', 'refused', 'accepted'] as const;
+export const DELIVERY_STATES = ['assigned', 'exported', 'delivered', 'received', 'cancelled'] as const;
+
 export type Custody = (typeof CUSTODIES)[number];
 export type SeedState = (typeof SEED_STATES)[number];
 export type LotState = (typeof LOT_STATES)[number];
+export type ReportState = (typeof REPORT_STATES)[number];
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** Every legal step of a lot and of the two axes of a serial. What is not here is refused. */
+/** Every legal step of a lot, of the two axes of a serial, of a report's part and of a delivery. What is not here is refused. */
 export const TRANSITIONS = {
   custody: {
     reserved: ['dispatched'],
@@ -53,10 +58,25 @@ export const TRANSITIONS = {
     cancelled: [],
     lost: [],
   },
+  report: {
+    received: ['judged', 'refused'],
+    judged: ['accepted', 'refused'],
+    refused: [],
+    accepted: [],
+  },
+  delivery: {
+    assigned: ['exported', 'cancelled'],
+    exported: ['delivered', 'cancelled'],
+    delivered: ['received'],
+    received: [],
+    cancelled: [],
+  },
 } as const satisfies {
   custody: Record<Custody, readonly Custody[]>;
   seed: Record<SeedState, readonly SeedState[]>;
   lot: Record<LotState, readonly LotState[]>;
+  report: Record<ReportState, readonly ReportState[]>;
+  delivery: Record<DeliveryState, readonly DeliveryState[]>;
 };
 
 export type Axis = 'custody' | 'seed';
@@ -73,6 +93,20 @@ export function assertLotTransition(lot: string, from: LotState, to: LotState): 
   const legal: readonly LotState[] = TRANSITIONS.lot[from];
   if (legal.includes(to)) return;
   throw new DomainError('transition_refused', `Lot ${lot} is ${from}; it cannot become ${to}`);
+}
+
+/** Throws `transition_refused`. */
+export function assertReportTransition(report: string, from: ReportState, to: ReportState): void {
+  const legal: readonly ReportState[] = TRANSITIONS.report[from];
+  if (legal.includes(to)) return;
+  throw new DomainError('transition_refused', `Report ${report} is ${from}; it cannot become ${to}`);
+}
+
+/** Throws `transition_refused`. */
+export function assertDeliveryTransition(delivery: string, from: DeliveryState, to: DeliveryState): void {
+  const legal: readonly DeliveryState[] = TRANSITIONS.delivery[from];
+  if (legal.includes(to)) return;
+  throw new DomainError('transition_refused', `Delivery ${delivery} is ${from}; it cannot become ${to}`);
 }
 
 /** Serials that stand in the way of a transition. */

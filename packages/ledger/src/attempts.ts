@@ -8,21 +8,42 @@ import { assertDue, type LockedLot } from './lots.ts';
 /** One attempt to make a file: its object's name is its own, so that no two attempts ever write one object. */
 export interface FileAttempt {
   readonly id: string;
-  readonly lot: string;
   readonly objectName: string;
 }
 
-/** Opens an attempt, to be committed before its upload begins. Throws `lot_not_due`: another one runs, or none is due. */
+/** What an attempt makes: a lot's factory file, an export of a delivery, or the stored upload of a lot's report. */
+export type AttemptSubject =
+  | { readonly kind: 'factory' | 'report'; readonly lot: string }
+  | { readonly kind: 'export'; readonly delivery: string };
+
+/**
+ * Opens an attempt at a lot's factory file, to be committed before its upload begins. Throws `lot_not_due`: another
+ * one runs, or none is due.
+ */
 export async function openAttempt(effect: Effect, lot: LockedLot, holder: string): Promise<FileAttempt> {
   assertDue(lot, 'sealed');
   const { rows } = await sql`select from file_attempts
-    where lot_id = ${lot.id} and state = 'open' and lease_ends_at > clock_timestamp()`.execute(effect.sql);
+    where kind = 'factory' and lot_id = ${lot.id} and state = 'open' and lease_ends_at > clock_timestamp()`.execute(
+    effect.sql,
+  );
   if (rows.length > 0) throw new LedgerError('lot_not_due', `A factory file of ${lot.id} is being made`);
+  return insertAttempt(effect, { kind: 'factory', lot: lot.id }, holder);
+}
+
+/** The row of an attempt, whatever it makes; its caller has checked that it is due. */
+export async function insertAttempt(
+  effect: Effect,
+  subject: AttemptSubject,
+  holder: string,
+): Promise<FileAttempt> {
   const id = randomUUID();
-  const objectName = `files/${lot.id}/${id}`;
-  await sql`insert into file_attempts (id, lot_id, object_name, holder, lease_ends_at)
-    values (${id}, ${lot.id}, ${objectName}, ${holder}, ${leaseEnd})`.execute(effect.sql);
-  return { id, lot: lot.id, objectName };
+  const [lot, delivery] = subject.kind === 'export' ? [null, subject.delivery] : [subject.lot, null];
+  const objectName = `${subject.kind === 'report' ? 'reports' : 'files'}/${lot ?? delivery}/${id}`;
+  await sql`insert into file_attempts (id, kind, lot_id, delivery_id, object_name, holder, lease_ends_at)
+    values (${id}, ${subject.kind}, ${lot}, ${delivery}, ${objectName}, ${holder}, ${leaseEnd})`.execute(
+    effect.sql,
+  );
+  return { id, objectName };
 }
 
 /** Keeps a running attempt from being swept. Throws `attempt_closed`. */
@@ -63,7 +84,7 @@ export async function closeOverdueAttempts(effect: Effect): Promise<void> {
 export async function leftovers(reader: Reader): Promise<FileAttempt[]> {
   return reader.sql
     .selectFrom('file_attempts')
-    .select(['id', 'lot_id as lot', 'object_name as objectName'])
+    .select(['id', 'object_name as objectName'])
     .where('state', '=', 'closed')
     .where('object_deleted_at', 'is', null)
     .execute();

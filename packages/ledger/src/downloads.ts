@@ -29,7 +29,6 @@ export async function currentFile(reader: Reader, lot: string): Promise<StoredFi
     .innerJoin('orders', 'orders.id', 'lots.order_id')
     .select([
       'files.id as file',
-      'lot_id as lot',
       'factory_id as factory',
       'version',
       'key_id as keyId',
@@ -42,11 +41,12 @@ export async function currentFile(reader: Reader, lot: string): Promise<StoredFi
     .where('lot_id', '=', lot)
     .where('kind', '=', 'factory')
     .where('dropped_at', 'is', null)
+    .where('replaced_at', 'is', null)
     .where('lots.state', 'not in', ['cancelled', 'lost'])
     .executeTakeFirst();
   if (row === undefined)
     throw new LedgerError('file_absent', `${lot} is ${known.state} and has no factory file`);
-  return { ...row, size: Number(row.size) };
+  return { ...row, lot, size: Number(row.size) };
 }
 
 /**

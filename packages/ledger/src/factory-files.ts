@@ -11,6 +11,7 @@ import { moveSerials } from './serial-states.ts';
 
 /** A factory file that stands complete in the object store, its key in the files ring of this same transaction. */
 export interface MadeFile {
+  readonly lot: string;
   readonly attempt: FileAttempt;
   readonly lease: Lease;
   readonly keyId: string;
@@ -31,7 +32,7 @@ export interface MadeFile {
  * `lease_ended`, `frontier_moved`, `lot_not_due`.
  */
 export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise<{ file: string }> {
-  const lot = await lockLot(effect, made.attempt.lot);
+  const lot = await lockLot(effect, made.lot);
   assertDue(lot, 'sealed');
   await assertLease(effect, made.lease);
   await assertFrontier(effect, lot.id, made.frontierVersion);
@@ -43,6 +44,7 @@ export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise
     file,
     lot: lot.id,
     kind: 'factory',
+    quantity: lot.shape.quantity,
     version,
     size: made.size,
     messageSha256: made.messageSha256.toString('hex'),
@@ -62,6 +64,7 @@ export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise
       size: BigInt(made.size),
       message_sha256: made.messageSha256,
       receipt_hash: createHash('sha256').update(made.plaintextSha256).digest(),
+      quantity: lot.shape.quantity,
       recipient_fingerprint: made.recipient,
       signer_fingerprint: made.signer,
       frontier_version: made.frontierVersion,
@@ -103,7 +106,7 @@ async function nextVersion(effect: Effect, lot: string): Promise<number> {
 export async function lotsToDispatch(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from lots where state = 'sealed'
-      and not exists (select from file_attempts where lot_id = lots.id and state = 'open' and lease_ends_at > clock_timestamp())
+      and not exists (select from file_attempts where kind = 'factory' and lot_id = lots.id and state = 'open' and lease_ends_at > clock_timestamp())
       and not exists (select from failures where step = 'dispatch' and subject = lots.id and retry_at > now())
     order by id`.execute(reader.sql);
   return rows.map(row => row.id);

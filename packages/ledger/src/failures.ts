@@ -5,14 +5,18 @@ import type { Effect, Reader } from './effect.ts';
 const LONGEST_WAIT_SECONDS = 300;
 
 /** The steps whose failures are remembered, each for one subject, mostly a lot. */
-export type Step = 'generate' | 'dispatch' | 'publish' | 'shred';
+export type Step = 'generate' | 'dispatch' | 'report' | 'export' | 'publish' | 'shred';
 
-/** Whether a lot still waits for a step. */
-const WAITING: Readonly<Record<Exclude<Step, 'publish'>, RawBuilder<boolean>>> = {
-  generate: sql`state in ('ordered', 'generating')`,
-  dispatch: sql`state = 'sealed'`,
-  shred: sql`state = 'cancelled' and exists (
-    select from serial_states where lot_id = lots.id and seed in ('living', 'shredding'))`,
+/** Whether a step's subject still waits for it. */
+const WAITING: Readonly<Record<Step, (subject: string) => RawBuilder<boolean>>> = {
+  generate: lot => sql`exists (select from lots where id = ${lot} and state in ('ordered', 'generating'))`,
+  dispatch: lot => sql`exists (select from lots where id = ${lot} and state = 'sealed')`,
+  report: report => sql`exists (select from reports where id = ${report} and state = 'received')`,
+  export: delivery => sql`exists (select from deliveries where id = ${delivery} and state <> 'cancelled'
+    and not exists (select from files where delivery_id = ${delivery} and request = exports_wanted))`,
+  publish: () => sql`true`,
+  shred: lot => sql`exists (select from lots where id = ${lot} and state = 'cancelled' and exists (
+    select from serial_states where lot_id = lots.id and seed in ('living', 'shredding')))`,
 };
 
 /**
@@ -27,16 +31,11 @@ export async function recordFailure(
 ): Promise<void> {
   await sql`
     insert into failures as f (step, subject, attempts, code, retry_at)
-    select ${step}, ${subject}, 1, ${code}, now() + interval '2 seconds' where ${isWaiting(step, subject)}
+    select ${step}, ${subject}, 1, ${code}, now() + interval '2 seconds' where ${WAITING[step](subject)}
     on conflict (step, subject) do update set
       attempts = f.attempts + 1, code = excluded.code, failed_at = now(),
       retry_at = now() + least(${LONGEST_WAIT_SECONDS}, power(2, least(f.attempts + 1, 16))) * interval '1 second'
     `.execute(effect.sql);
-}
-
-function isWaiting(step: Step, subject: string): RawBuilder<boolean> {
-  if (step === 'publish') return sql`true`;
-  return sql`exists (select from lots where id = ${subject} and ${WAITING[step]})`;
 }
 
 /** Whether a step of this subject failed and waits for its next attempt. */

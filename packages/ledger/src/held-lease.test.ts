@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const lease: Lease = { id: 'l', ring: 'seeds', lot: 'lot-000001', endsAt: new Date(0) };
+const lease: Lease = { id: 'l', ring: 'seeds', lots: ['lot-000001'], endsAt: new Date(0) };
 const hanging = () => new Promise<never>(() => {});
 const answered = () => Promise.resolve();
 

@@ -36,7 +36,9 @@ export async function holdLease<T>(holding: Holding, work: (signal: AbortSignal)
 /** Renews until it is told to stop. A renewal counts from the moment that it was asked for, by this process's clock. */
 function renewUntilLost({ ledger, actor, lease, alongside }: Holding, lost: AbortController): () => void {
   const ended = () =>
-    lost.abort(new LedgerError('lease_ended', `The lease on ${lease.lot} was not renewed in time`));
+    lost.abort(
+      new LedgerError('lease_ended', `The lease on ${lease.lots.join(', ')} was not renewed in time`),
+    );
   const renew = async (effect: Effect) => {
     await renewLease(effect, lease);
     await alongside?.(effect);

@@ -2,13 +2,16 @@ import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 
 /** `lot-000042`: what people read, say and type. */
-export function printId(noun: 'order' | 'lot' | 'file' | 'shred' | 'staff', number: bigint): string {
+export function printId(
+  noun: 'order' | 'lot' | 'file' | 'report' | 'delivery' | 'shred' | 'staff',
+  number: bigint,
+): string {
   return `${noun}-${number.toString().padStart(6, '0')}`;
 }
 
 export async function nextNumber(
   effect: Effect,
-  sequence: 'order_numbers' | 'file_numbers' | 'shred_numbers' | 'staff_numbers',
+  sequence: `${'order' | 'file' | 'report' | 'delivery' | 'shred' | 'staff'}_numbers`,
 ): Promise<bigint> {
   const { rows } = await sql<{ number: bigint }>`select nextval(${sequence}) as number`.execute(effect.sql);
   const [row] = rows;

@@ -1,14 +1,16 @@
 export {
+  type AttemptSubject,
   closeAttempt,
   closeOverdueAttempts,
   type FileAttempt,
+  insertAttempt,
   leftovers,
   markDeleted,
   openAttempt,
   renewAttempt,
 } from './attempts.ts';
 export { beginDownload, currentFile, type StoredFile } from './downloads.ts';
-export type { Doorbell, Effect, Knock, Reader } from './effect.ts';
+export type { AboutSerials, Doorbell, Effect, Knock, Reader } from './effect.ts';
 export { LedgerError, type LedgerErrorCode } from './errors.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';

@@ -38,7 +38,7 @@ const dispatcher = () => world.as('seedlot_dispatcher');
 const code = (code: string) => expect.objectContaining({ name: 'LedgerError', code });
 
 function grant(epoch = 1): Promise<Lease> {
-  const request = { ring: 'seeds', lot: sealed.lot, epoch, holder: 'test' } as const;
+  const request = { ring: 'seeds', lots: [sealed.lot], epoch, holder: 'test' } as const;
   return dispatcher().commit(ops, effect => grantLease(effect, request));
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
 
@@ -12,36 +12,42 @@ export const leaseEnd = sql`clock_timestamp() + ${LEASE_SECONDS} * interval '1 s
 const livesOn = sql`lots.state not in ('cancelled', 'lost')
   and not exists (select from shreds where shreds.lot_id = lots.id and abandoned_at is null)`;
 
-/** A right to open seeds, or a stored file, of one lot until `endsAt`, database time. */
+/** Whether every one of these lots exists and lives on: one that is absent counts for nothing, so the counts differ. */
+function allLiveOn(ids: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(select count(*) from lots where lots.id = any(${ids}) and ${livesOn}) = cardinality(${ids})`;
+}
+
+/** A right to open seeds, or a stored file, of these lots until `endsAt`, database time. */
 export interface Lease {
   readonly id: string;
   readonly ring: 'seeds' | 'files';
-  readonly lot: string;
+  readonly lots: readonly string[];
   readonly endsAt: Date;
 }
 
 /** What a lease is asked for: `epoch` is the ring's, read under its lock in the same transaction. */
 export interface LeaseRequest {
   readonly ring: 'seeds' | 'files';
-  readonly lot: string;
+  /** One or more, none twice. */
+  readonly lots: readonly string[];
   readonly epoch: number;
   readonly holder: string;
 }
 
 /**
  * Grants a lease. The caller holds the ring's lock shared, so that no root changes between the epoch and the grant.
- * Throws `lease_refused` while the lot's seeds are being shredded, or are.
+ * Throws `lease_refused` while the seeds of one of its lots are being shredded, or are.
  */
 export async function grantLease(effect: Effect, request: LeaseRequest): Promise<Lease> {
   await forgetEnded(effect);
   const { rows } = await sql<{ id: string; endsAt: Date }>`
-    insert into leases (ring, lot_id, epoch, holder, ends_at)
-    select ${request.ring}, id, ${request.epoch}, ${request.holder}, ${leaseEnd} from lots
-    where id = ${request.lot} and ${livesOn}
+    insert into leases (ring, lots, epoch, holder, ends_at)
+    select ${request.ring}, ${request.lots}::text[], ${request.epoch}, ${request.holder}, ${leaseEnd}
+    where ${allLiveOn(sql`${request.lots}::text[]`)}
     returning id, ends_at as "endsAt"`.execute(effect.sql);
   const [row] = rows;
-  if (row === undefined) throw refused(request.lot);
-  return { ...row, ring: request.ring, lot: request.lot };
+  if (row === undefined) throw refused(request.lots);
+  return { ...row, ring: request.ring, lots: request.lots };
 }
 
 /**
@@ -52,13 +58,12 @@ export async function grantLease(effect: Effect, request: LeaseRequest): Promise
 export async function renewLease(effect: Effect, lease: Lease): Promise<Lease> {
   const { rows } = await sql<{ endsAt: Date }>`
     update leases set ends_at = ${leaseEnd}, epoch = (select epoch from ${sql.table(`${lease.ring}_ring.ring`)})
-    from lots
-    where leases.id = ${lease.id} and ends_at > clock_timestamp() and lots.id = lot_id and ${livesOn}
+    where leases.id = ${lease.id} and ends_at > clock_timestamp() and ${allLiveOn(sql`leases.lots`)}
     returning ends_at as "endsAt"`.execute(effect.sql);
   const [row] = rows;
   if (row !== undefined) return { ...lease, endsAt: row.endsAt };
   await assertLease(effect, lease);
-  throw refused(lease.lot);
+  throw refused(lease.lots);
 }
 
 /** Throws `lease_ended` when the lease is over by database time. */
@@ -67,7 +72,8 @@ export async function assertLease(effect: Effect, lease: Lease): Promise<void> {
     await sql`select from leases where id = ${lease.id} and ends_at > clock_timestamp() for update`.execute(
       effect.sql,
     );
-  if (rows.length === 0) throw new LedgerError('lease_ended', `The lease on ${lease.lot} has ended`);
+  if (rows.length === 0)
+    throw new LedgerError('lease_ended', `The lease on ${lease.lots.join(', ')} has ended`);
 }
 
 export async function releaseLease(effect: Effect, lease: Lease): Promise<void> {
@@ -80,6 +86,6 @@ async function forgetEnded(effect: Effect): Promise<void> {
     select id from leases where ends_at < clock_timestamp() for update skip locked)`.execute(effect.sql);
 }
 
-function refused(lot: string): LedgerError {
-  return new LedgerError('lease_refused', `Seeds of ${lot} are being shredded, or are`);
+function refused(lots: readonly string[]): LedgerError {
+  return new LedgerError('lease_refused', `Seeds of ${lots.join(', ')} are being shredded, or are`);
 }

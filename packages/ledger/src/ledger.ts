@@ -36,9 +36,9 @@ export class Ledger implements Reader {
         sql: transaction,
         actor,
         at,
-        record: async (type, fields) => {
+        record: async (type, fields, about) => {
           knocks.push({ job: 'publish' });
-          return writeRecord(transaction, { actor, at }, type, fields);
+          return writeRecord(transaction, { actor, at, about }, type, fields);
         },
         knockAfter: knock => {
           knocks.push(knock);

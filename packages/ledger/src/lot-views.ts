@@ -107,7 +107,7 @@ const lotRow = sql`
           and published_at is null),
         'madeAt', made_at, 'downloadedAt', first_downloaded_at, 'receivedAt', received_at,
         'wrongReceipts', wrong_receipts, 'locked', locked_at is not null)
-      from files where lot_id = lots.id and kind = 'factory' and dropped_at is null) as file,
+      from files where lot_id = lots.id and kind = 'factory' and dropped_at is null and replaced_at is null) as file,
     (select jsonb_build_object('step', step, 'code', code, 'attempts', attempts, 'retryAt', retry_at)
       from failures where subject = lots.id order by failed_at desc limit 1) as failure
   from lots join orders on orders.id = order_id join serial_spaces on serial_spaces.id = lots.space_id`;

@@ -27,7 +27,8 @@ export interface StaffView {
 
 const productRow = sql<ProductView>`
   select id as product, manufacturer, model, oath, seed_length as "seedLength",
-    jsonb_build_object('prefix', serial_prefix, 'width', serial_width) as serial, programmable, added_at as "addedAt"
+    jsonb_build_object('prefix', serial_prefix, 'width', serial_width) as serial, programmable,
+    scrap_limit_percent as "scrapLimitPercent", added_at as "addedAt"
   from products`;
 
 export async function listProducts({ sql: db }: Reader, page: PageRequest): Promise<PageOf<ProductView>> {

@@ -17,6 +17,7 @@ export async function addProduct(effect: Effect, product: Product): Promise<void
       serial_prefix: product.serial.prefix,
       serial_width: product.serial.width,
       programmable: product.programmable,
+      scrap_limit_percent: product.scrapLimitPercent,
       space_id: await spaceId(effect, space),
       numbers: int8range(numbers),
     })
@@ -24,6 +25,13 @@ export async function addProduct(effect: Effect, product: Product): Promise<void
     .returning('id')
     .executeTakeFirst();
   if (added === undefined) throw new DomainError('already_exists', `Product ${product.product} exists`);
-  const { product: id, oath, seedLength, serial, programmable } = product;
-  await effect.record('product.added', { product: id, oath, seedLength, serial, programmable });
+  const { product: id, oath, seedLength, serial, programmable, scrapLimitPercent } = product;
+  await effect.record('product.added', {
+    product: id,
+    oath,
+    seedLength,
+    serial,
+    programmable,
+    scrapLimitPercent,
+  });
 }

@@ -28,6 +28,7 @@ export async function recordReceipt(
     .where('lot_id', '=', lotId)
     .where('kind', '=', 'factory')
     .where('dropped_at', 'is', null)
+    .where('replaced_at', 'is', null)
     .forUpdate()
     .executeTakeFirst();
   if (file === undefined)
@@ -77,19 +78,18 @@ async function refuse(
 
 /** Lets receipts for a locked file in again. Throws `unknown_file`, `file_not_locked`. */
 export async function unlockFile(effect: Effect, id: string): Promise<void> {
-  const known = await effect.sql.selectFrom('files').select('lot_id').where('id', '=', id).executeTakeFirst();
-  if (known === undefined) throw new DomainError('unknown_file', `There is no file ${id}`);
-  await lockLot(effect, known.lot_id);
   const file = await effect.sql
     .selectFrom('files')
-    .select(['lot_id as lot', 'locked_at'])
+    .select(['lot_id as lot', 'delivery_id as delivery', 'locked_at'])
     .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+    .forUpdate()
+    .executeTakeFirst();
+  if (file === undefined) throw new DomainError('unknown_file', `There is no file ${id}`);
   if (file.locked_at === null) throw new LedgerError('file_not_locked', `${id} is not locked`);
   await effect.sql
     .updateTable('files')
     .set({ locked_at: null, wrong_receipts: 0 })
     .where('id', '=', id)
     .execute();
-  await effect.record('file.unlocked', { file: id, lot: file.lot });
+  await effect.record('file.unlocked', { file: id, ...(file.lot === null ? {} : { lot: file.lot }) });
 }

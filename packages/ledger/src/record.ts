@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Tables } from '@seedlot/database';
 import canonicalize from 'canonicalize';
 import type { Transaction } from 'kysely';
+import type { AboutSerials } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { RECORD_TYPES, type RecordFields, type RecordType } from './record-types.ts';
+import { multirange } from './serial-states.ts';
 
 /** Version of the envelope of a record: `v`, `id`, `at`, `actor`, `type` and the fields of the type. */
 const RECORD_VERSION = 1;
@@ -14,7 +16,7 @@ const RECORD_VERSION = 1;
  */
 export async function writeRecord<T extends RecordType>(
   sql: Transaction<Tables>,
-  envelope: { actor: string; at: Date },
+  envelope: { actor: string; at: Date; about?: AboutSerials | undefined },
   type: T,
   fields: RecordFields<T>,
 ): Promise<bigint> {
@@ -24,11 +26,23 @@ export async function writeRecord<T extends RecordType>(
   const at = envelope.at.toISOString();
   const line = canonicalize({ ...parsed.data, v: RECORD_VERSION, id, at, actor: envelope.actor, type });
   if (line === undefined) throw new LedgerError('record_invalid', `${type} has no canonical form`);
-  const lot = 'lot' in parsed.data ? parsed.data.lot : null;
   const { seq } = await sql
     .insertInto('records')
-    .values({ id, type, lot_id: lot, line: Buffer.from(line) })
+    .values({
+      id,
+      type,
+      lot_id: memberOf(parsed.data, 'lot'),
+      delivery_id: memberOf(parsed.data, 'delivery'),
+      space_id: envelope.about?.space ?? null,
+      numbers: envelope.about === undefined ? null : multirange(envelope.about.ranges),
+      line: Buffer.from(line),
+    })
     .returning('seq')
     .executeTakeFirstOrThrow();
   return seq;
+}
+
+function memberOf(fields: object, name: 'lot' | 'delivery'): string | null {
+  const value = name in fields ? (fields as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value : null;
 }

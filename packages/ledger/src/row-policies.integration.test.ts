@@ -74,7 +74,7 @@ describe('a lease', () => {
   const grant = (role: ServiceRole, ring: 'seeds' | 'files') =>
     world
       .as(role)
-      .commit('service:api', effect => grantLease(effect, { ring, lot, epoch: 1, holder: 'test' }));
+      .commit('service:api', effect => grantLease(effect, { ring, lots: [lot], epoch: 1, holder: 'test' }));
 
   test('of one ring is beyond the services of the other', async () => {
     const lease = await grant('seedlot_dispatcher', 'seeds');

@@ -1,4 +1,3 @@
-import { printSerial } from '@seedlot/domain';
 import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
@@ -44,7 +43,7 @@ export async function openShreds(reader: Reader): Promise<Shred[]> {
       case when files_root_to is not null then jsonb_build_object('from', files_root_from, 'to', files_root_to) end
         as "filesRoot",
       mirrored_at is not null as mirrored, roots_destroyed_at is not null as "rootsDestroyed"
-    from shreds where completed_at is null and abandoned_at is null order by intended_at, id`.execute(
+    from shreds where intended_at is not null and completed_at is null and abandoned_at is null order by intended_at, id`.execute(
     reader.sql,
   );
   return rows;
@@ -56,13 +55,15 @@ export async function intendShred(effect: Effect, lotId: string): Promise<void> 
   assertDue(lot, 'cancelled');
   if (!(await isUnshredded(effect, lotId))) return;
   const id = printId('shred', await nextNumber(effect, 'shred_numbers'));
-  await effect.sql.insertInto('shreds').values({ id, lot_id: lotId, reason: 'order_cancelled' }).execute();
+  await effect.sql
+    .insertInto('shreds')
+    .values({ id, lot_id: lotId, reason: 'order_cancelled', intended_at: effect.at })
+    .execute();
   await effect.record('shred.intent', {
     shred: id,
     lot: lotId,
     reason: 'order_cancelled',
-    firstSerial: printSerial(lot.space, lot.numbers.first),
-    lastSerial: printSerial(lot.space, lot.numbers.after - 1n),
+    quantity: lot.shape.quantity,
   });
 }
 
@@ -152,6 +153,7 @@ export async function completeShred(effect: Effect, id: string): Promise<void> {
   await effect.record('shred.completed', {
     shred: id,
     lot: shred.lot,
+    quantity: lot.shape.quantity,
     seedsRoot: shred.seedsRoot,
     filesRoot: shred.filesRoot,
     filesDropped: dropped.map(file => file.id),

@@ -42,8 +42,9 @@ export async function openWork({ ledger }: TestLedger, ops: string, lot: string)
   return ledger.commit(ops, async effect => {
     await ensureVendorKey(effect);
     return {
+      lot,
       attempt: await openAttempt(effect, await lockLot(effect, lot), 'test'),
-      lease: await grantLease(effect, { ring: 'seeds', lot, epoch: 1, holder: 'test' }),
+      lease: await grantLease(effect, { ring: 'seeds', lots: [lot], epoch: 1, holder: 'test' }),
       keyId: randomUUID(),
       size: 1000,
       messageSha256: createHash('sha256').update(lot).digest(),

@@ -7,10 +7,12 @@ interface Contract<Data> {
   readonly key: (data: Data) => string;
 }
 
-const lotId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-const lot = z.strictObject({ lot: lotId });
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const lot = z.strictObject({ lot: id });
 /** Lanes let several workers make one lot at the same time; what a lane does is for the handler to find. */
-const lotLane = z.strictObject({ lot: lotId, lane: z.int().min(0).max(63) });
+const lotLane = z.strictObject({ lot: id, lane: z.int().min(0).max(63) });
+const report = z.strictObject({ report: id });
+const delivery = z.strictObject({ delivery: id });
 const nothing = z.strictObject({});
 
 /**
@@ -20,6 +22,8 @@ const nothing = z.strictObject({});
 const catalogue = {
   generate: contract(lotLane, data => `${data.lot}.${data.lane}`),
   dispatch: contract(lot, data => data.lot),
+  report: contract(report, data => data.report),
+  export: contract(delivery, data => data.delivery),
   publish: contract(nothing, () => 'all'),
   shred: contract(lot, data => data.lot),
 };

@@ -14,6 +14,8 @@ export async function openQueues(
   const queues = {
     generate: open('generate'),
     dispatch: open('dispatch'),
+    report: open('report'),
+    export: open('export'),
     publish: open('publish'),
     shred: open('shred'),
   };

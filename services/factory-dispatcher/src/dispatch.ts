@@ -14,7 +14,7 @@ export async function dispatchLot(parts: DispatchParts, lotId: string, signal: A
     actor: serviceActor('factory-dispatcher'),
     begin: async (effect, epoch) => ({
       attempt: await openAttempt(effect, await lockLot(effect, lotId), holder),
-      lease: await grantLease(effect, { ring: 'seeds', lot: lotId, epoch, holder }),
+      lease: await grantLease(effect, { ring: 'seeds', lots: [lotId], epoch, holder }),
     }),
     content: opened => factoryContent(parts, lotId, opened),
   };
@@ -34,6 +34,6 @@ async function factoryContent(
     recipientFingerprint: order.recipientFingerprint,
     fileName: `${lotId}.csv`,
     plaintext: factoryPlaintext(order, lot),
-    commit: (effect, stored) => commitFactoryFile(effect, { ...stored, frontierVersion }),
+    commit: (effect, stored) => commitFactoryFile(effect, { ...stored, lot: lotId, frontierVersion }),
   };
 }

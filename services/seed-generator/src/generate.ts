@@ -37,7 +37,7 @@ export async function generateLot(parts: GenerateParts, lotId: string, signal: A
 async function takeLease({ ledger, holder }: GenerateParts, lot: string): Promise<Lease> {
   return ledger.commit(generator, async effect => {
     const { epoch } = await lockRing(effect, 'seeds', 'shared');
-    return grantLease(effect, { ring: 'seeds', lot, epoch, holder });
+    return grantLease(effect, { ring: 'seeds', lots: [lot], epoch, holder });
   });
 }
 

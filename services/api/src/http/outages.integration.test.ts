@@ -115,7 +115,7 @@ describe('a defect', () => {
     const reply = await call(api.url, `GET /v1/lots/${lot}/file`, { token: api.tokens.factory });
     expect(reply).toMatchObject({ status: 500, json: { code: 'internal_error' } });
     const { rows } = await api.database.pool.query(
-      `select from leases where lot_id = $1 and ring = 'files'`,
+      `select from leases where lots = array[$1] and ring = 'files'`,
       [lot],
     );
     expect(rows).toHaveLength(0);

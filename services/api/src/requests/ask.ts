@@ -14,6 +14,10 @@ const UNKNOWN: Readonly<Record<string, ProblemCode>> = {
   order: 'unknown_order',
   lot: 'unknown_lot',
   file: 'unknown_file',
+  report: 'unknown_report',
+  delivery: 'unknown_delivery',
+  serial: 'unknown_serial',
+  shred: 'unknown_shred',
 };
 
 /** The attacker-controlled request as its route has it. Throws `invalid_input`, `unknown_…`. */

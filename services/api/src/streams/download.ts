@@ -76,7 +76,7 @@ async function begin({ ledger, holder }: Door, { caller, file, part }: Download)
   return ledger.commit(caller.actor, async effect => {
     const { epoch } = await lockRing(effect, 'files', 'shared');
     await lockLot(effect, file.lot);
-    const lease = await grantLease(effect, { ring: 'files', lot: file.lot, epoch, holder });
+    const lease = await grantLease(effect, { ring: 'files', lots: [file.lot], epoch, holder });
     await beginDownload(effect, file, part.start);
     return lease;
   });

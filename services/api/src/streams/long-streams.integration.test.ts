@@ -35,7 +35,7 @@ async function stall(url: string, path: string): Promise<Stalled> {
 
 async function leases(): Promise<{ endsAt: Date }[]> {
   const { rows } = await api.database.pool.query(
-    `select ends_at as "endsAt" from leases where lot_id = $1 and ring = 'files' order by 1`,
+    `select ends_at as "endsAt" from leases where lots = array[$1] and ring = 'files' order by 1`,
     [stored.lot],
   );
   return rows;

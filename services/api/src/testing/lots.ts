@@ -72,7 +72,7 @@ async function generate(api: TestApi, lot: string): Promise<void> {
 async function store(api: TestApi, lot: string, message: Buffer, plaintextSha256: Buffer): Promise<string> {
   const work = await commit(api, async effect => {
     const { epoch } = await lockRing(effect, 'files', 'shared');
-    const lease = await grantLease(effect, { ring: 'seeds', lot, epoch, holder: 'test' });
+    const lease = await grantLease(effect, { ring: 'seeds', lots: [lot], epoch, holder: 'test' });
     return { lease, attempt: await openAttempt(effect, await lockLot(effect, lot), 'test') };
   });
   const [key, keyId] = [randomKeys.draw(), randomUUID()];
@@ -82,6 +82,7 @@ async function store(api: TestApi, lot: string, message: Buffer, plaintextSha256
     const ring = await lockRing(effect, 'files', 'shared');
     await api.filesRing.addKey(ring, { id: keyId, kind: 'file', key });
     return commitFactoryFile(effect, {
+      lot,
       ...work,
       keyId,
       size: message.length,

@@ -13,6 +13,7 @@ export const PRODUCT: Product = {
   seedLength: 20,
   serial: { prefix: '99', width: 11 },
   programmable: false,
+  scrapLimitPercent: 5,
 };
 
 /** A key that nothing encrypts to: the ledger stores keys, it does not read them. */
