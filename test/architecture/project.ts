@@ -44,7 +44,9 @@ export function readWorkspaces(): Workspace[] {
 
 /** Every file of the project, relative to the root. Needs no git, so that a tarball is checked as well as a clone. */
 export function projectFiles(): string[] {
-  const atRoot = readdirSync(ROOT, { withFileTypes: true }).filter(entry => entry.isFile());
+  const atRoot = readdirSync(ROOT, { withFileTypes: true })
+    // In a linked worktree git's own folder is a file.
+    .filter(entry => entry.isFile() && entry.name !== '.git');
   const inFolders = TOP_FOLDERS.filter(folder => existsSync(path.join(ROOT, folder))).flatMap(filesBelow);
   return [...atRoot.map(entry => entry.name), ...inFolders];
 }
