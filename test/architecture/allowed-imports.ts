@@ -106,7 +106,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   },
   shredder: {
     packages: ['domain', 'erasable', 'ledger', 'object-store', 'stage'],
-    node: ['timers/promises'],
+    node: ['crypto', 'timers/promises'],
   },
   embedded: {
     packages: [
