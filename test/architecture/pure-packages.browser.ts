@@ -16,6 +16,14 @@ export const answers: Readonly<Record<string, () => string>> = {
     const out = new Uint8Array(6);
     return `${oath.readBase32(ascii('MZXW6YTBOI'), out)} ${text(out)}`;
   },
+  'row of an export': () => {
+    const oath = { type: 'totp', hash: 'sha1', digits: 6, period: 30 } as const;
+    const product = { manufacturer: 'Example', model: 'EX-1', oath, seedLength: 20 };
+    const out = new Uint8Array(100);
+    const row = { serial: 'AB7', product, counter: 0n };
+    const length = new seedFiles.ExportWriter('entra-csv').writeRow(out, row, ascii('12345678901234567890'));
+    return text(out.subarray(0, length));
+  },
   serial: () => {
     const { space, numbers } = domain.serialsOf({ prefix: 'AB7', width: 4 });
     return domain.printSerials(space, { first: numbers.first, after: numbers.first + 10_000n });

@@ -7,7 +7,9 @@ export type SeedFileErrorCode =
   | 'row_malformed'
   | 'serial_malformed'
   | 'seed_malformed'
-  | 'file_truncated';
+  | 'file_truncated'
+  | 'format_cannot_express'
+  | 'self_check_failed';
 
 /** A refusal of a seed file. The message names lines, lengths and kinds, never a character of a seed. */
 export class SeedFileError extends Error {

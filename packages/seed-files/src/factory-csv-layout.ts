@@ -1,6 +1,7 @@
 import { DomainError, parseSerial, printSerial, type SerialSpace } from '@seedlot/domain';
 import { SeedFileError } from './errors.ts';
-import { SEED_CODECS, type SeedCodec, type SeedEncoding } from './seed-encoding.ts';
+import type { SeedCodec } from './seed-codec.ts';
+import { SEED_CODECS, type SeedEncoding } from './seed-encoding.ts';
 
 /** What a factory file holds: the line `serial,seed`, then a line for each token; every line ends with LF. */
 export interface FactoryCsvFormat {

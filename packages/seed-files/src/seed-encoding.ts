@@ -1,17 +1,8 @@
 import { base32Length, OathError, readBase32, writeBase32 } from '@seedlot/oath';
+import type { SeedCodec } from './seed-codec.ts';
 
 /** Seeds as text: `hex` in lower case, `base32` in upper case without padding. */
 export type SeedEncoding = 'hex' | 'base32';
-
-/** Goes from array to array, so that no seed is ever a string. */
-export interface SeedCodec {
-  /** Characters of a seed of `bytes` bytes. */
-  length(bytes: number): number;
-  /** Writes bytes `first` to before `after` of `seeds` to `out` from `at` on. */
-  write(seeds: Uint8Array, first: number, after: number, out: Uint8Array, at: number): void;
-  /** Decodes attacker-controlled `text` to fill `seed`; false for any text that `write` does not give. */
-  read(text: Uint8Array, seed: Uint8Array): boolean;
-}
 
 const DIGITS = new TextEncoder().encode('0123456789abcdef');
 const NO_DIGIT = 0xff;
@@ -22,6 +13,7 @@ const FIRST_LOWER_CASE = 0x61;
 
 const hex: SeedCodec = {
   length: bytes => bytes * 2,
+  size: text => text.length / 2,
   write(seeds, first, after, out, at) {
     for (let i = first, to = at; i < after; i++, to += 2) {
       const byte = seeds[i] ?? 0;
@@ -42,6 +34,7 @@ const hex: SeedCodec = {
 
 const base32: SeedCodec = {
   length: base32Length,
+  size: text => Math.floor((text.length * 5) / 8),
   write: writeBase32,
   read(text, seed) {
     if (text.some(code => code >= FIRST_LOWER_CASE)) return false;
