@@ -23,7 +23,13 @@ test.each(tools)('the suites listed for %s are those that skip without it', tool
 });
 
 describe('on a machine without any tool', () => {
-  const needed = { gpg: ['one.test.ts', 'two.test.ts'], sqop: [], redis: [], chromium: ['three.test.ts'] };
+  const needed = {
+    gpg: ['one.test.ts', 'two.test.ts'],
+    sqop: [],
+    redis: [],
+    chromium: ['three.test.ts'],
+    pskctool: [],
+  };
 
   test('each tool that a suite needs is named once, with the suites that it takes along', () => {
     vi.stubEnv('PATH', '/nowhere');
@@ -48,7 +54,7 @@ describe('on a machine without any tool', () => {
     vi.stubEnv('PATH', '/nowhere');
     vi.stubEnv('CI', 'true');
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    reportMissingTools({ gpg: [], sqop: [], redis: [], chromium: [] });
+    reportMissingTools({ gpg: [], sqop: [], redis: [], chromium: [], pskctool: [] });
     expect(write).not.toHaveBeenCalled();
   });
 });

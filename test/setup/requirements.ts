@@ -11,6 +11,7 @@ export const requirements = {
   sqop: ['test/openpgp/sqop-files.test.ts', 'test/openpgp/sqop-signatures.test.ts'],
   redis: ['test/queue/redis.test.ts'],
   chromium: ['test/architecture/pure-packages.test.ts'],
+  pskctool: ['test/seed-files/pskctool.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Tool = keyof typeof requirements;
@@ -21,6 +22,7 @@ const programs: Readonly<Record<Tool, readonly string[]>> = {
   sqop: ['sqop'],
   redis: ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+  pskctool: ['pskctool'],
 };
 
 export function lacks(tool: Tool): boolean {
