@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createDoorbell, createWorker, type Handler, type QueueBackend, QueueError } from '@seedlot/queue';
+import {
+  countJobs,
+  createDoorbell,
+  createWorker,
+  type Handler,
+  type QueueBackend,
+  QueueError,
+} from '@seedlot/queue';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Answers, until } from './answers.ts';
 
@@ -139,6 +146,35 @@ export function describeDoorbell(
       });
     });
 
+    describe('counts', () => {
+      const NONE = { waiting: 0, active: 0, delayed: 0 };
+
+      it('tells what waits, what is active and what waits for its next attempt, by job', async () => {
+        expect(Object.values(await countJobs(backend))).toEqual(
+          Object.values(await countJobs(backend)).map(() => NONE),
+        );
+        const gate = answers.hold();
+        const doorbell = bell();
+        await worker();
+        await doorbell.knockAll('dispatch', [{ lot: 'L1' }, { lot: 'L2' }, { lot: 'L3' }, { lot: 'L3' }]);
+        await doorbell.knock('publish', {});
+        await answers.reach(1);
+        expect(await countJobs(backend)).toMatchObject({
+          generate: NONE,
+          dispatch: { waiting: 2, active: 1, delayed: 0 },
+          publish: { waiting: 1, active: 0, delayed: 0 },
+          shred: NONE,
+        });
+        answers.failWith(new Error('not now'));
+        gate.resolve();
+        await until(async () => (await countJobs(backend)).dispatch.delayed > 0);
+        answers.failWith(undefined);
+        await until(async () => (await countJobs(backend)).dispatch.waiting === 0);
+        await until(async () => (await countJobs(backend)).dispatch.delayed === 0);
+        await until(async () => (await countJobs(backend)).dispatch.active === 0);
+      });
+    });
+
     describe('failures', () => {
       it('tries a few times, and never lets a failed job stand in the way of a later knock', async () => {
         answers.failWith(new Error('the slot is locked'));
@@ -245,6 +281,13 @@ export function describeDoorbell(
         expect(await doorbell.knock('dispatch', { lot: 'L2' })).toBe(true);
         await answers.reach(2);
         expect(answers.lots).toEqual(['L1', 'L2']);
+      });
+
+      it('counts no job', async () => {
+        const doorbell = bell();
+        await doorbell.knockAll('dispatch', [{ lot: 'L1' }, { lot: 'L2' }]);
+        await wipe();
+        expect((await countJobs(backend)).dispatch).toEqual({ waiting: 0, active: 0, delayed: 0 });
       });
 
       it('does not disturb the active job, and loses no knock after', async () => {

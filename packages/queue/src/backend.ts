@@ -3,6 +3,9 @@ import type { QueueError } from './errors.ts';
 import type { JobName } from './jobs.ts';
 import type { Queues } from './queues.ts';
 
+/** BullMQ's names of where a job stands, as far as any job of ours stands there. */
+export type CountedState = 'waiting' | 'active' | 'delayed';
+
 export interface WorkerTuning {
   /** Jobs run at a time. */
   readonly concurrency: number;
@@ -10,9 +13,10 @@ export interface WorkerTuning {
   readonly lockMs: number;
 }
 
-/** The bell end: adds jobs of one name. */
+/** The bell end: adds jobs of one name, and tells how many there are. */
 export interface JobQueue {
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>;
+  getJobCounts(...states: CountedState[]): Promise<Partial<Record<string, number>>>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
@@ -37,6 +41,7 @@ export interface OpenedWorker {
 
 /** A queueing technology, connected. Made by `createPostgresBackend` and `createRedisBackend`. */
 export interface QueueBackend {
+  readonly kind: 'postgresql' | 'redis';
   readonly queues: Queues;
   /** A worker that does not run yet. */
   readonly openWorker: (job: JobName, processor: Processor, tuning: WorkerTuning) => OpenedWorker;

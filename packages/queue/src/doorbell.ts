@@ -3,10 +3,7 @@ import type { QueueBackend } from './backend.ts';
 import { jobOptions } from './bullmq-options.ts';
 import { QueueError } from './errors.ts';
 import { errand, type JobData, type JobName } from './jobs.ts';
-import { within } from './within.ts';
-
-/** A caller that has committed its state must not wait for a queue that hangs. */
-const PATIENCE_MS = 5_000;
+import { orRepaired } from './or-repaired.ts';
 
 /**
  * Tells workers to look. Called after a commit, so it never turns a success into a failure: a knock that cannot be
@@ -29,19 +26,11 @@ export function createDoorbell(backend: QueueBackend): Doorbell {
     await backend.queues[job].addBulk(added);
   }
 
-  /** A wiped queue has lost its schema: the first knock after that makes it again. */
-  async function ringOrRepair(...knock: Parameters<typeof ring>): Promise<void> {
-    await ring(...knock).catch(async () => {
-      await backend.repair();
-      await ring(...knock);
-    });
-  }
-
   async function knockAll<Name extends JobName>(job: Name, data: readonly JobData<Name>[]): Promise<boolean> {
     const knocks = data.map(each => errand(job, each));
     if (knocks.length === 0) return true;
     try {
-      await within(PATIENCE_MS, ringOrRepair(job, knocks));
+      await orRepaired(backend, () => ring(job, knocks));
       return true;
     } catch (cause) {
       backend.report(new QueueError('queue_unreachable', `a knock for ${job} was not delivered`, { cause }));

@@ -3,6 +3,7 @@ export type QueueErrorCode =
   | 'queue_url_malformed'
   | 'queue_unreachable'
   | 'queue_schema_refused'
+  | 'queue_evicts_jobs'
   | 'job_data_invalid'
   | 'handler_failed'
   | 'worker_faulted';

@@ -39,6 +39,7 @@ export async function createPostgresBackend(options: PostgresQueueOptions): Prom
     throw error;
   });
   return {
+    kind: 'postgresql',
     queues,
     openWorker: (job, processor, tuning) => {
       const listening = connect(options, 1);

@@ -17,7 +17,7 @@ export interface RedisQueueOptions {
 
 /**
  * Queues in Redis, which must run with `maxmemory-policy noeviction`. Takes one connection for all knocks and two for each
- * worker. Throws QueueError 'queue_url_malformed' or 'queue_unreachable'.
+ * worker. Throws QueueError 'queue_url_malformed', 'queue_unreachable' or 'queue_evicts_jobs'.
  */
 export async function createRedisBackend(options: RedisQueueOptions): Promise<QueueBackend> {
   const { url, prefix, report } = options;
@@ -26,9 +26,10 @@ export async function createRedisBackend(options: RedisQueueOptions): Promise<Qu
   const ringing = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy });
   const queues = await openOn(ringing, options).catch(cause => {
     ringing.disconnect();
-    throw unreachable(cause);
+    throw cause instanceof QueueError ? cause : unreachable(cause);
   });
   return {
+    kind: 'redis',
     queues,
     openWorker: (job, processor, tuning) => {
       const listening = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
@@ -49,6 +50,7 @@ export async function createRedisBackend(options: RedisQueueOptions): Promise<Qu
 
 async function openOn(client: Redis, { prefix, report }: RedisQueueOptions): Promise<Queues> {
   await connect(client);
+  assertKeepsJobs(await client.info('memory'));
   client.on('error', cause => report(unreachable(cause)));
   return openQueues(
     job => new Queue(job, { ...QUEUE_OPTIONS, connection: client, prefix }),
@@ -62,6 +64,17 @@ async function connect(client: Redis): Promise<void> {
   client.once('error', refused.reject);
   await Promise.race([client.connect(), refused.promise]);
   client.off('error', refused.reject);
+}
+
+/**
+ * A Redis that evicts takes single keys of a job away: not a lost knock, which sweeps make up for, but a queue that may
+ * never answer a knock again. INFO tells the policy also where CONFIG is forbidden. https://redis.io/docs/reference/eviction
+ */
+function assertKeepsJobs(info: string): void {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy === 'noeviction') return;
+  const found = policy === undefined ? 'tells no maxmemory-policy' : `has the maxmemory-policy ${policy}`;
+  throw new QueueError('queue_evicts_jobs', `the queue's Redis ${found}; it must be noeviction`);
 }
 
 function retryStrategy(times: number): number {
