@@ -1,25 +1,24 @@
 import { isSerializationFailure } from '@seedlot/database';
-import type { ObjectStore } from '@seedlot/object-store';
 import { afterEach, beforeEach, test } from 'vitest';
 import { expectClaimsTrue } from '../world/claims.ts';
 import { expectNoLeftovers } from '../world/leftovers.ts';
 import { expectLogPublished } from '../world/published-log.ts';
-import { storeWith } from '../world/store-with.ts';
 import { type Ports, plainPorts } from '../world/workers.ts';
 import { cancel, createWorld, place, type World } from '../world/world.ts';
 import {
   isDispatched,
   QUEUE_SCHEMA,
-  type RunningStages,
   runStages,
   type StageSettings,
+  type StagesOnPostgres,
   untilPublished,
 } from './running-stages.ts';
+import { whileStoring } from './while-storing.ts';
 
 const A_DAY = 86_400_000;
 
 let world: World;
-let stages: RunningStages;
+let stages: StagesOnPostgres;
 beforeEach(async () => {
   world = await createWorld();
 });
@@ -40,20 +39,6 @@ async function expectDone(lots: readonly string[]): Promise<void> {
   for (const lot of lots) await expectClaimsTrue(world, lot);
   await expectLogPublished(world);
   await expectNoLeftovers(world);
-}
-
-/** Calls `first` once, in the middle of the first file's way into the store. */
-function whileStoring(objects: ObjectStore, first: () => Promise<void>): ObjectStore {
-  let isFirst = true;
-  return storeWith(objects, {
-    put: async (name, source, options) => {
-      if (isFirst && name.startsWith('files/')) {
-        isFirst = false;
-        await first();
-      }
-      return objects.put(name, source, options);
-    },
-  });
 }
 
 /** Whoever works with the queue at that moment may stand in the way: then the wipe is what the server ends, and tries again. */

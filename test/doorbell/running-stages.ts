@@ -3,7 +3,7 @@ import { createEmptyDatabase, type TestDatabase } from '@seedlot/database/testin
 import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
 import { type Ledger, type LotView, showLot } from '@seedlot/ledger';
 import { startNotary } from '@seedlot/notary';
-import { createDoorbell, createPostgresBackend, type Doorbell } from '@seedlot/queue';
+import { createDoorbell, createPostgresBackend, type Doorbell, type QueueBackend } from '@seedlot/queue';
 import { startSeedGenerator } from '@seedlot/seed-generator';
 import { createLogger } from '@seedlot/service-kit';
 import { startShredder } from '@seedlot/shredder';
@@ -11,14 +11,18 @@ import { bellOf } from '@seedlot/stage';
 import { type Ports, workersOn } from '../world/workers.ts';
 import type { World } from '../world/world.ts';
 
-/** All stages for real, on a queue of their own in PostgreSQL. */
+/** All stages for real. */
 export interface RunningStages {
   /** Of the API, its knocks delivered. */
   readonly api: Ledger;
   readonly doorbell: Doorbell;
+  stop(): Promise<void>;
+}
+
+/** On a queue of their own in PostgreSQL. */
+export interface StagesOnPostgres extends RunningStages {
   /** Where the queue lives, and may be emptied. */
   readonly queue: TestDatabase;
-  stop(): Promise<void>;
 }
 
 export interface StageSettings {
@@ -32,9 +36,23 @@ export const QUEUE_SCHEMA = 'queue';
 
 const log = createLogger({ service: 'test', level: 'silent' });
 
-export async function runStages(ports: Ports, { sweepEvery, knocks }: StageSettings): Promise<RunningStages> {
+export async function runStages(ports: Ports, settings: StageSettings): Promise<StagesOnPostgres> {
   const database = await createEmptyDatabase();
   const queue = await createPostgresBackend({ url: database.url, schema: QUEUE_SCHEMA, report: () => {} });
+  const stages = await runStagesOn(queue, ports, settings);
+  const stop = async () => {
+    await stages.stop();
+    await database.drop();
+  };
+  return { ...stages, queue: database, stop };
+}
+
+/** Takes the queue over: stopping ends it too. */
+export async function runStagesOn(
+  queue: QueueBackend,
+  ports: Ports,
+  { sweepEvery, knocks }: StageSettings,
+): Promise<RunningStages> {
   const doorbell = createDoorbell(queue);
   const workers = workersOn({ ...ports, doorbell: knocks ? bellOf(doorbell) : ports.doorbell });
   const stage = { queue, doorbell, log, sweepEvery, concurrency: 2 };
@@ -47,9 +65,8 @@ export async function runStages(ports: Ports, { sweepEvery, knocks }: StageSetti
   const stop = async () => {
     await Promise.all(stages.map(running => running.stop()));
     await queue.close();
-    await database.drop();
   };
-  return { api: workers.api, doorbell, queue: database, stop };
+  return { api: workers.api, doorbell, stop };
 }
 
 /** Looks until every lot is as wanted, with all of its records published; the test's time limit ends a wait in vain. */
