@@ -5,10 +5,11 @@ import { run as order } from './order.ts';
 import { run as pgp } from './pgp.ts';
 import { printTable } from './print-table.ts';
 import { run as puncture } from './puncture.ts';
+import { run as queue } from './queue.ts';
 import { FULL, QUICK } from './scale.ts';
 import { run as seal } from './seal.ts';
 
-const benches = { seal, order, pgp, memory, puncture };
+const benches = { seal, order, pgp, memory, puncture, queue };
 
 const USAGE = `Usage: npm run bench -- [NAME ...] [--quick]
 
