@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '@seedlot/service-kit';
+import { z } from 'zod';
 import { EmbeddedError } from './errors.ts';
 import { defaultRootSlots } from './folders.ts';
 
@@ -7,9 +9,11 @@ export interface ServerArguments {
   readonly data: string;
   readonly rootSlots: string;
   readonly port: number;
+  /** A Redis for the queue; undefined for the queue on PostgreSQL. */
+  readonly redis: string | undefined;
 }
 
-export const SERVER_USAGE = `Usage: npm start -- [--data DIR] [--root-slots DIR] [--port N]
+export const SERVER_USAGE = `Usage: npm start -- [--data DIR] [--root-slots DIR] [--port N] [--redis URL]
 
 Runs the embedded system until Ctrl-C: PostgreSQL, the queue, all workers and the API in one process.
 
@@ -17,19 +21,29 @@ Runs the embedded system until Ctrl-C: PostgreSQL, the queue, all workers and th
   --root-slots DIR  root keys, never to be backed up, never inside the data folder
                     (default: seedlot below your state directory)
   --port N          port of the API on 127.0.0.1 (default: 7333; 0 for any free one)
+  --redis URL       queue on this Redis, not on PostgreSQL (default: SEEDLOT_REDIS_URL, or the file
+                    that SEEDLOT_REDIS_URL_FILE names: the places for a URL with a password)
 
 Example: npm start -- --data /srv/seedlot --root-slots /srv/seedlot-roots`;
 
-/** Throws `arguments_invalid`. */
+const variables = z.object({ SEEDLOT_REDIS_URL: z.string().optional() });
+
+/** Throws `arguments_invalid`, and ServiceError `config_invalid`. */
 export function parseServerArguments(args: readonly string[], env: NodeJS.ProcessEnv): ServerArguments {
   const { values } = parse({
     args: [...args],
-    options: { data: { type: 'string' }, 'root-slots': { type: 'string' }, port: { type: 'string' } },
+    options: {
+      data: { type: 'string' },
+      'root-slots': { type: 'string' },
+      port: { type: 'string' },
+      redis: { type: 'string' },
+    },
   });
   return {
     data: resolve(values.data ?? '.seedlot'),
     rootSlots: resolve(values['root-slots'] ?? defaultRootSlots(env)),
     port: wholeNumber('--port', values.port ?? '7333', { least: 0, most: 65_535 }),
+    redis: values.redis ?? readConfig(variables, env).SEEDLOT_REDIS_URL,
   };
 }
 

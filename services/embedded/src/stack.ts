@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly log: Log;
   /** The API's port on the loopback address; 0 for any free one. */
   readonly port: number;
+  /** URL of a Redis for the queue; undefined for the queue on PostgreSQL. */
+  readonly redis: string | undefined;
 }
 
 export interface Stack {
@@ -42,11 +44,12 @@ const VENDOR_NAME = 'Seedlot vendor';
  * All services in one process, on one machine. Each keeps the database role and the root slots that it would have
  * alone, but whoever takes over this process has them all: only as separate processes can the API never open a seed.
  */
-export async function startStack(life: Lifetime, { folders, log, port }: StackOptions): Promise<Stack> {
+export async function startStack(life: Lifetime, options: StackOptions): Promise<Stack> {
+  const { folders, log, port } = options;
   const postgres = await startPostgres({ folder: folders.postgres });
   life.onEnd('postgres', () => postgres.stop());
   const logins = await openDatabases(postgres);
-  const queue = await openQueue(life, logins, log);
+  const queue = await openQueue(life, logins, options);
   const ledgerAs = (role: ServiceRole) => openLedger(life, logins, queue, log, role);
   const rings = await openRings(logins, folders, 'seedlot_shredder');
   life.onEnd('rings', () => rings.close());

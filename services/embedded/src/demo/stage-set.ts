@@ -12,7 +12,12 @@ export async function startOwnStack(life: Lifetime): Promise<Stack> {
     temporaryFolder(life, 'roots'),
   ]);
   const log = createLogger({ service: 'demo', level: 'error', destination: process.stderr });
-  return startStack(life, { folders: await openFolders({ data, rootSlots }), log, port: 0 });
+  return startStack(life, {
+    folders: await openFolders({ data, rootSlots }),
+    log,
+    port: 0,
+    redis: undefined,
+  });
 }
 
 async function temporaryFolder(life: Lifetime, name: string): Promise<string> {
