@@ -154,11 +154,19 @@ describe('whatever else is sent as a signature', () => {
   test.each<[string, OpenPgpErrorCode, number[]]>([
     ['without a date', 'signature_malformed', []],
     ['with a date beyond all calendars', 'signature_malformed', [9, 2, ...Array(8).fill(0xff)]],
-    ['with a part over its end', 'signature_malformed', [5, 2, 1, 2, 3, 4, 200, 16, 0]],
+    ['with a part that is cut off', 'signature_malformed', [5, 2, 1, 2, 3, 4, 200, 16, 0]],
     ['with an unknown critical part', 'signature_unsupported', [5, 2, 1, 2, 3, 4, 2, 0x80 | 99, 0]],
   ])('one %s is refused with %s', (_, code, subpackets) => {
     const head = [4, 0, enums.publicKey.rsaSign, enums.hash.sha256, 0, subpackets.length];
     return refused(packet(tag.signature, Uint8Array.of(...head, ...subpackets, 0, 0, 1, 2, 0, 1, 1)), code);
+  });
+
+  test('one whose signed part runs over its end is refused', async () => {
+    const head = [4, 0, enums.publicKey.rsaSign, enums.hash.sha256, 0, 8, 5, 2, 1, 2, 3, 4];
+    const inside = [4, 100];
+    const beyond = [1, 2, 3];
+    const body = Uint8Array.of(...head, ...inside, ...beyond, 0, 0, 1, 2, 0, 1, 1);
+    await refused(packet(tag.signature, body), 'signature_malformed');
   });
 
   test('one by a version 6 key is refused', async () => {
