@@ -91,31 +91,40 @@ function refusal(code: SeedFileErrorCode, line?: number): unknown {
 }
 
 const label = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
-const tokens = fc.record({
-  serial: fc.stringMatching(/^[A-Z0-9-]{0,9}[0-9]{1,9}$/),
-  product: fc.record({
-    manufacturer: fc.oneof(label, fc.constantFrom('A & B', '<i>', '"x"', 'a]]>b', '&amp;', '=1+1')),
-    model: label,
-    oath: fc.oneof(
-      fc.record({
-        type: fc.constant('totp' as const),
-        hash: fc.constantFrom('sha1' as const, 'sha256' as const, 'sha512' as const),
-        digits: fc.constantFrom(6 as const, 8 as const),
-        period: fc.constantFrom(30, 60, 120),
-      }),
-      fc.constant(totp),
-      fc.constant(event.token.product.oath),
-    ),
-    seedLength: fc.integer({ min: 16, max: 64 }),
-  }),
-  counter: fc.constantFrom(0n, 0n, 5n, 2n ** 63n - 1n),
-});
-const rowsOf = tokens.chain(({ product: { seedLength, ...of }, serial, counter }) =>
+const oaths = fc.oneof(
+  fc.constant(totp),
+  fc.constant(event.token.product.oath),
   fc.record({
-    token: fc.constant({ serial, counter, product: { seedLength, ...of } }),
-    seed: fc.uint8Array({ minLength: seedLength, maxLength: seedLength }),
+    type: fc.constant('totp' as const),
+    hash: fc.constantFrom('sha1' as const, 'sha256' as const, 'sha512' as const),
+    digits: fc.constantFrom(6 as const, 8 as const),
+    period: fc.constantFrom(30, 60, 120),
   }),
 );
+const row = fc.record({
+  serial: fc.stringMatching(/^[A-Z0-9-]{0,9}[0-9]{1,9}$/),
+  manufacturer: fc.oneof(label, fc.constantFrom('A & B', '<i>', '"x"', 'a]]>b', '&amp;', '=1+1')),
+  model: label,
+  oath: oaths,
+  seed: fc.uint8Array({ minLength: 16, maxLength: 64 }),
+  counter: fc.constantFrom(0n, 0n, 5n, 2n ** 63n - 1n),
+});
+
+/** Up to six rows that may stand in one file of the format. */
+function files(format: ExportFormat): fc.Arbitrary<Row[]> {
+  const rows = row.map(({ seed, serial, counter, manufacturer, model, oath }): Row => {
+    const seedLength = seed.length;
+    return { seed, token: { serial, counter, product: { manufacturer, model, oath, seedLength } } };
+  });
+  const expressible = rows.filter(({ token }) => formatFault(format, [token]) === null);
+  return fc.array(expressible, { minLength: 1, maxLength: 6 }).filter(
+    some =>
+      formatFault(
+        format,
+        some.map(({ token }) => token),
+      ) === null,
+  );
+}
 
 describe("the customer's file", () => {
   it('is that of Entra, with the column of the user empty', () => {
@@ -142,32 +151,20 @@ describe("the customer's file", () => {
   });
 
   it.each(EXPORT_FORMATS)('%s reads as it was written, in pieces of any size', format => {
-    let written = 0;
     fc.assert(
-      fc.property(fc.array(rowsOf, { maxLength: 6 }), fc.integer({ min: 1, max: 3000 }), (some, size) => {
-        const rows = some.filter(
-          ({ token }) => formatFault(format, [some[0]?.token ?? token, token]) === null,
-        );
-        fc.pre(
-          formatFault(
-            format,
-            rows.map(({ token }) => token),
-          ) === null,
-        );
-        written += rows.length;
+      fc.property(files(format), fc.integer({ min: 1, max: 3000 }), (rows, size) => {
         const bytes = write(format, rows);
         const expected = rows.map(row => held(format, row));
         expect(read(format, bytes, size)).toEqual(expected);
         expect(read(format, bytes, 1)).toEqual(expected);
       }),
     );
-    expect(written).toBeGreaterThan(20);
   });
 
-  const files = { 'entra-csv': [first, first], 'hex-csv': [first, first], pskc: [first, event] };
+  const samples = { 'entra-csv': [first, first], 'hex-csv': [first, first], pskc: [first, event] };
 
   it.each(EXPORT_FORMATS)('%s is refused with a byte changed, unless that makes another token', format => {
-    const bytes = write(format, files[format]);
+    const bytes = write(format, samples[format]);
     const original = read(format, bytes);
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, byte) => {
@@ -179,7 +176,7 @@ describe("the customer's file", () => {
   });
 
   it.each(EXPORT_FORMATS)('%s is refused when it is cut, or goes on', format => {
-    const bytes = write(format, files[format]);
+    const bytes = write(format, samples[format]);
     const original = read(format, bytes);
     for (let end = 0; end < bytes.length; end++) {
       const cut = bytes.subarray(0, end);
@@ -192,7 +189,7 @@ describe("the customer's file", () => {
   });
 
   it.each(EXPORT_FORMATS)('%s of hostile bytes is refused and nothing else', format => {
-    const bytes = write(format, files[format]);
+    const bytes = write(format, samples[format]);
     const pieces = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.tuple(fc.nat(bytes.length), fc.nat(bytes.length)).map(([a, b]) => bytes.subarray(a, b)),
