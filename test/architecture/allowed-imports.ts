@@ -49,7 +49,7 @@ export const rootPrograms: Readonly<Record<string, string>> = {
 
 export const allowed: Readonly<Record<string, Allowed>> = {
   domain: { npm: ['zod'] },
-  oath: {},
+  oath: { npm: ['@otplib/core', '@otplib/plugin-crypto-noble'] },
   cli: {
     packages: ['domain'],
     node: [

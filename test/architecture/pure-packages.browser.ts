@@ -16,6 +16,11 @@ export const answers: Readonly<Record<string, () => string>> = {
     const out = new Uint8Array(6);
     return `${oath.readBase32(ascii('MZXW6YTBOI'), out)} ${text(out)}`;
   },
+  'samples of one-time passwords': () => {
+    const source = { seed: ascii('12345678901234567890'), hash: 'sha1' } as const;
+    const hotp = oath.hotpFits({ ...source, digits: 6 }, 755224, 287082, 0n);
+    return `${hotp} ${oath.totpFits({ ...source, digits: 8, period: 30 }, 94287082, 59)}`;
+  },
   'row of an export': () => {
     const oath = { type: 'totp', hash: 'sha1', digits: 6, period: 30 } as const;
     const product = { manufacturer: 'Example', model: 'EX-1', oath, seedLength: 20 };

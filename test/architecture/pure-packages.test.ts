@@ -21,6 +21,7 @@ const FLAGS = [
 const expected: Record<string, string> = {
   base32: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', // RFC 6238, appendix B: the seed of its SHA-1 vectors
   'base32 read': '6 foobar', // RFC 4648, section 10
+  'samples of one-time passwords': 'true true', // RFC 4226, appendix D; RFC 6238, appendix B
   'row of an export': '\r\n,AB7,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ,30,Example,EX-1',
   serial: 'AB70000–AB79999',
   ranges: '0-3 5-10',
