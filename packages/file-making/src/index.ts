@@ -1,3 +1,3 @@
 export { FileMakingError, type FileMakingErrorCode } from './errors.ts';
-export { type FileContent, type FileParts, makeFile, type NewFile, type StoredContent } from './make-file.ts';
+export { type FileContent, type FileParts, makeFile, type NewFile } from './make-file.ts';
 export { sweepLeftovers } from './sweep.ts';

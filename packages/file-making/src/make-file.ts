@@ -8,6 +8,7 @@ import {
   type Ledger,
   lockRing,
   renewAttempt,
+  type StoredMessage,
 } from '@seedlot/ledger';
 import type { ObjectStore } from '@seedlot/object-store';
 import { encryptAndSign, recheckKey } from '@seedlot/openpgp';
@@ -51,21 +52,7 @@ export interface FileContent {
    * Makes the stored file available, in the transaction that has just put its key into the files ring. The locks of the
    * seeds ring and then of the files ring are held shared: between its check of the frontier and the commit no shred can pass.
    */
-  commit(effect: Effect, stored: StoredContent): Promise<unknown>;
-}
-
-/** A file that stands complete in the object store, its key in the files ring of the transaction that commits it. */
-export interface StoredContent {
-  readonly attempt: FileAttempt;
-  readonly lease: Lease;
-  readonly keyId: string;
-  /** Bytes of the OpenPGP message. */
-  readonly size: number;
-  readonly messageSha256: Buffer;
-  /** SHA-256 of the plaintext; wiped after the commit. */
-  readonly plaintextSha256: Buffer;
-  readonly recipient: string;
-  readonly signer: string;
+  commit(effect: Effect, stored: StoredMessage): Promise<unknown>;
 }
 
 interface Work {
@@ -109,7 +96,7 @@ async function store(
   { attempt, lease, begunAt: date }: Work,
   { content, key }: { content: FileContent; key: KeyObject },
   signal: AbortSignal,
-): Promise<Omit<StoredContent, 'keyId'>> {
+): Promise<Omit<StoredMessage, 'keyId'>> {
   await assertPinned(content, date);
   using signer = await openSigner(parts.ledger, parts.seedsRing);
   const message = encryptAndSign(
@@ -147,7 +134,7 @@ async function assertPinned({ recipientKey, recipientFingerprint }: FileContent,
 async function commit(
   { ledger, filesRing }: FileParts,
   actor: string,
-  { content, key, stored }: { content: FileContent; key: KeyObject; stored: Omit<StoredContent, 'keyId'> },
+  { content, key, stored }: { content: FileContent; key: KeyObject; stored: Omit<StoredMessage, 'keyId'> },
 ): Promise<void> {
   await ledger.commit(actor, async effect => {
     await lockRing(effect, 'seeds', 'shared');

@@ -4,7 +4,10 @@ export type LedgerErrorCode =
   | 'lease_ended'
   | 'attempt_closed'
   | 'frontier_moved'
+  | 'export_outdated'
+  | 'seeds_shredded'
   | 'lot_not_due'
+  | 'delivery_not_due'
   | 'file_absent'
   | 'file_locked'
   | 'file_not_locked'
@@ -15,7 +18,8 @@ export type LedgerErrorCode =
   | 'record_invalid'
   | 'pages_missing'
   | 'lot_keys_missing'
-  | 'factory_key_missing';
+  | 'factory_key_missing'
+  | 'customer_key_missing';
 
 /** The state of the ledger refuses an effect. Nothing was changed. */
 export class LedgerError extends Error {

@@ -1,27 +1,16 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { commitAttempt, type FileAttempt } from './attempts.ts';
+import { commitAttempt } from './attempts.ts';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { forgetFailures } from './failures.ts';
-import { nextNumber, printId } from './ids.ts';
-import { assertLease, type Lease } from './leases.ts';
+import { assertLease } from './leases.ts';
 import { assertDue, lockLot, serialsOfLot } from './lots.ts';
 import { moveSerials } from './serial-states.ts';
+import { recordMade, type StoredMessage } from './stored-message.ts';
 
-/** A factory file that stands complete in the object store, its key in the files ring of this same transaction. */
-export interface MadeFile {
+/** A factory file that stands complete in the object store. */
+export interface MadeFile extends StoredMessage {
   readonly lot: string;
-  readonly attempt: FileAttempt;
-  readonly lease: Lease;
-  readonly keyId: string;
-  /** Bytes of the OpenPGP message. */
-  readonly size: number;
-  readonly messageSha256: Buffer;
-  /** SHA-256 of the plaintext: hashed once more before it is stored. */
-  readonly plaintextSha256: Buffer;
-  readonly recipient: string;
-  readonly signer: string;
   /** The version of the frontier that the file was made from. */
   readonly frontierVersion: number;
 }
@@ -38,38 +27,15 @@ export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise
   await assertFrontier(effect, lot.id, made.frontierVersion);
   await commitAttempt(effect, made.attempt);
 
-  const file = printId('file', await nextNumber(effect, 'file_numbers'));
-  const version = await nextVersion(effect, lot.id);
-  const seq = await effect.record('file.made', {
-    file,
+  const row = await recordMade(effect, made, {
     lot: lot.id,
     kind: 'factory',
     quantity: lot.shape.quantity,
-    version,
-    size: made.size,
-    messageSha256: made.messageSha256.toString('hex'),
-    recipient: made.recipient,
-    signer: made.signer,
+    version: await nextVersion(effect, lot.id),
   });
   await effect.sql
     .insertInto('files')
-    .values({
-      id: file,
-      lot_id: lot.id,
-      kind: 'factory',
-      version,
-      attempt_id: made.attempt.id,
-      key_id: made.keyId,
-      object_name: made.attempt.objectName,
-      size: BigInt(made.size),
-      message_sha256: made.messageSha256,
-      receipt_hash: createHash('sha256').update(made.plaintextSha256).digest(),
-      quantity: lot.shape.quantity,
-      recipient_fingerprint: made.recipient,
-      signer_fingerprint: made.signer,
-      frontier_version: made.frontierVersion,
-      record_seq: seq,
-    })
+    .values({ ...row, lot_id: lot.id, frontier_version: made.frontierVersion })
     .execute();
   await effect.sql
     .updateTable('lots')
@@ -78,7 +44,7 @@ export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise
     .execute();
   await moveSerials(effect, serialsOfLot(lot), { axis: 'custody', to: 'dispatched' });
   await forgetFailures(effect, 'dispatch', lot.id);
-  return { file };
+  return { file: row.id };
 }
 
 async function assertFrontier(effect: Effect, lot: string, version: number): Promise<void> {

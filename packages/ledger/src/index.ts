@@ -12,6 +12,20 @@ export {
 export { beginDownload, currentFile, type StoredFile } from './downloads.ts';
 export type { AboutSerials, Doorbell, Effect, Knock, Reader } from './effect.ts';
 export { LedgerError, type LedgerErrorCode } from './errors.ts';
+export {
+  type CountedSerials,
+  type ExportLot,
+  type ExportOrder,
+  readCounters,
+  readExportOrder,
+} from './export-order.ts';
+export {
+  assertFrontiers,
+  beginExport,
+  commitExport,
+  deliveriesToExport,
+  type MadeExport,
+} from './exports.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
 export {
@@ -107,4 +121,5 @@ export {
 } from './shreds.ts';
 export { lockVendorKey, readVendorKey, storeVendorKey, type VendorKey } from './signing-key.ts';
 export { addFirstAdmin, addStaff } from './staff.ts';
+export type { StoredMessage } from './stored-message.ts';
 export { type Caller, callerOf, issueToken } from './tokens.ts';

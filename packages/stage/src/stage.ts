@@ -1,4 +1,4 @@
-import { type Ledger, LedgerError, recordFailure, type Step } from '@seedlot/ledger';
+import { type Ledger, LedgerError, type LedgerErrorCode, recordFailure, type Step } from '@seedlot/ledger';
 import { createWorker, type Doorbell, type JobData, type JobName, type QueueBackend } from '@seedlot/queue';
 import { every, type Log } from '@seedlot/service-kit';
 
@@ -12,7 +12,7 @@ export interface Stage<Name extends JobName & Step> {
   readonly due: () => Promise<JobData<Name>[]>;
   /**
    * Does all that is due for `data`, re-reading before it ends. Stops at the next safe point once `signal` aborts. May
-   * throw LedgerError `lot_not_due`, which only says that nothing was to be done.
+   * throw a LedgerError of NOTHING_DUE, which only says that nothing was to be done.
    */
   readonly look: (data: JobData<Name>, signal: AbortSignal) => Promise<void>;
   /** Clears away what ended work has left, at every sweep, after what is due was knocked for. */
@@ -57,6 +57,8 @@ export async function runStage<Name extends JobName & Step>(
   };
 }
 
+const NOTHING_DUE: readonly LedgerErrorCode[] = ['lot_not_due', 'delivery_not_due'];
+
 /** Answers one knock: looks, and remembers in PostgreSQL a failure, which it throws again for the queue. */
 export async function answer<Name extends JobName & Step>(
   { ledger, log }: Pick<StageParts, 'ledger' | 'log'>,
@@ -67,7 +69,7 @@ export async function answer<Name extends JobName & Step>(
   try {
     await stage.look(data, signal);
   } catch (cause) {
-    if (cause instanceof LedgerError && cause.code === 'lot_not_due') return;
+    if (cause instanceof LedgerError && NOTHING_DUE.includes(cause.code)) return;
     if (signal.aborted) throw cause;
     const subject = stage.subject(data);
     const code = codeOf(cause);

@@ -71,6 +71,8 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   signature_expired: 422,
   signature_wrong: 422,
 
+  seeds_shredded: 410,
+
   file_locked: 423,
   streams_exhausted: 429,
 
@@ -82,10 +84,13 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   attempt_closed: 500,
   frontier_moved: 500,
   lot_not_due: 500,
+  delivery_not_due: 500,
+  export_outdated: 500,
   record_invalid: 500,
   pages_missing: 500,
   lot_keys_missing: 500,
   factory_key_missing: 500,
+  customer_key_missing: 500,
   signing_key_invalid: 500,
   signing_key_in_future: 500,
   signer_name_invalid: 500,
