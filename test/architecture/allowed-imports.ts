@@ -18,21 +18,11 @@ export interface Allowed {
 export const layers: readonly (readonly string[])[] = [
   ['domain'],
   ['oath'],
-  [
-    'cli',
-    'csv-intake',
-    'database',
-    'erasable',
-    'object-store',
-    'openpgp',
-    'queue',
-    'seed-files',
-    'service-kit',
-  ],
+  ['cli', 'database', 'erasable', 'object-store', 'openpgp', 'queue', 'seed-files', 'service-kit'],
   ['ledger'],
   ['opened-lot', 'stage'],
   ['file-making'],
-  ['api', 'factory-dispatcher', 'notary', 'seed-generator', 'shredder'],
+  ['api', 'customer-exporter', 'factory-dispatcher', 'notary', 'seed-generator', 'shredder'],
   ['embedded'],
   ['bench', 'test'],
 ];
@@ -78,7 +68,6 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     locations: ['.', 'services/embedded/src/demo.ts', 'services/embedded/src/main.ts'],
     opaque: ['src/transcripts.integration.test.ts'],
   },
-  'csv-intake': { packages: ['domain'], npm: ['csv-parse'] },
   database: { packages: ['domain'], node: ['crypto', 'fs/promises', 'path', 'url'], npm: ['kysely', 'pg'] },
   erasable: { packages: ['domain'], node: ['crypto', 'fs', 'fs/promises', 'path'] },
   'object-store': { node: ['crypto', 'fs', 'fs/promises', 'path'] },
@@ -106,6 +95,9 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     node: ['crypto', 'events', 'net', 'stream', 'stream/promises', 'timers/promises'],
     npm: ['fastify', 'zod'],
   },
+  'customer-exporter': {
+    packages: ['domain', 'erasable', 'file-making', 'ledger', 'opened-lot', 'seed-files', 'stage'],
+  },
   'factory-dispatcher': {
     packages: ['domain', 'erasable', 'file-making', 'ledger', 'opened-lot', 'openpgp', 'seed-files', 'stage'],
     node: ['crypto'],
@@ -122,6 +114,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   embedded: {
     packages: [
       'api',
+      'customer-exporter',
       'database',
       'domain',
       'erasable',
@@ -165,11 +158,13 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     tests: {
       packages: [
         'cli',
+        'customer-exporter',
         'database',
         'domain',
         'embedded',
         'erasable',
         'factory-dispatcher',
+        'file-making',
         'ledger',
         'notary',
         'oath',

@@ -1,6 +1,8 @@
+import { customerExporter } from '@seedlot/customer-exporter';
 import { createDatabase, type ServiceRole } from '@seedlot/database';
 import { Keyring, type KeySource, type RingName, type RootSlot, randomKeys } from '@seedlot/erasable';
 import { type DispatchParts, ensureSigningKey, factoryDispatcher } from '@seedlot/factory-dispatcher';
+import type { FileParts } from '@seedlot/file-making';
 import { type Doorbell, Ledger, PostgresKeyringStore } from '@seedlot/ledger';
 import { type PublishParts, recordNotary } from '@seedlot/notary';
 import type { ObjectStore } from '@seedlot/object-store';
@@ -25,10 +27,12 @@ export interface Workers {
   readonly api: Ledger;
   readonly generator: GenerateParts;
   readonly dispatcher: DispatchParts;
+  readonly exporter: FileParts;
   readonly notary: PublishParts;
   readonly shredder: ShredParts;
   readonly generate: Stage<'generate'>;
   readonly dispatch: Stage<'dispatch'>;
+  readonly export: Stage<'export'>;
   readonly publish: Stage<'publish'>;
   readonly shred: Stage<'shred'>;
 }
@@ -66,15 +70,9 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
   });
   const rings = ringsOf(shredding);
   const generator = { ledger: ledger('seedlot_generator'), seedsRing, keys, holder };
-  const dispatcher = {
-    ledger: ledger('seedlot_dispatcher'),
-    seedsRing,
-    filesRing,
-    objects,
-    keys,
-    holder,
-    vendorName: 'Vendor',
-  };
+  const making = { seedsRing, filesRing, objects, keys, holder };
+  const dispatcher = { ledger: ledger('seedlot_dispatcher'), ...making, vendorName: 'Vendor' };
+  const exporter = { ledger: ledger('seedlot_exporter'), ...making };
   const notary = { ledger: ledger('seedlot_notary'), objects };
   const selfCheck: ShredParts['selfCheck'] = async shreds => {
     for (const ring of ['seeds', 'files'] as const) {
@@ -87,10 +85,12 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
     api: ledger('seedlot_api'),
     generator,
     dispatcher,
+    exporter,
     notary,
     shredder,
     generate: seedGenerator(generator),
     dispatch: factoryDispatcher(dispatcher),
+    export: customerExporter(exporter),
     publish: recordNotary(notary),
     shred: lotShredder(shredder),
   };

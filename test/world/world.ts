@@ -6,11 +6,13 @@ import { createTestDatabase, type TestDatabase } from '@seedlot/database/testing
 import type { Product } from '@seedlot/domain';
 import { FileRootSlot, Keyring, type RingName, type RootSlot, startRing } from '@seedlot/erasable';
 import {
+  addCustomer,
   addFactory,
   addProduct,
   addStaff,
   cancelOrder,
   Ledger,
+  type PinnedKey,
   PostgresKeyringStore,
   placeOrder,
 } from '@seedlot/ledger';
@@ -18,7 +20,7 @@ import { FolderObjectStore, type ObjectStore } from '@seedlot/object-store';
 import { readRecipientKey } from '@seedlot/openpgp';
 import { generateKey, type PrivateKey } from 'openpgp';
 
-/** What outlives every process: a database, an object store, two root slots; and the factory with its key. */
+/** What outlives every process: a database, an object store, two root slots; and the factory and a customer with their keys. */
 export interface World {
   readonly database: TestDatabase;
   readonly objects: ObjectStore;
@@ -26,6 +28,7 @@ export interface World {
   /** Holds `objects` and `slots`, as folders. */
   readonly folder: string;
   readonly factoryKey: PrivateKey;
+  readonly customerKey: PrivateKey;
   /** Every right, no doorbell: what a test does or looks up for itself. */
   readonly ledger: Ledger;
   readonly ops: string;
@@ -59,33 +62,43 @@ export async function createWorld(): Promise<World> {
     await startRing(new Keyring(ring, slots[ring]), new PostgresKeyringStore(ledger, ring));
   }
   const objects = await FolderObjectStore.open(join(folder, 'objects'));
-  const { privateKey: factoryKey } = await generateKey({
-    type: 'ecc',
-    curve: 'curve25519Legacy',
-    userIDs: [{ name: 'Factory' }],
-    format: 'object',
-  });
-  const ops = await furnish(ledger, factoryKey);
+  const [factoryKey, customerKey] = [await makeKey('Factory'), await makeKey('Customer')];
+  const ops = await furnish(ledger, factoryKey, customerKey);
   const end = async () => {
     await database.drop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { database, objects, slots, folder, factoryKey, ledger, ops, end };
+  return { database, objects, slots, folder, factoryKey, customerKey, ledger, ops, end };
 }
 
-async function furnish(ledger: Ledger, factoryKey: PrivateKey): Promise<string> {
-  const now = new Date();
-  const key = await readRecipientKey(factoryKey.toPublic().armor(), { mustSign: true, now });
+export async function makeKey(name: string): Promise<PrivateKey> {
+  const { privateKey } = await generateKey({
+    type: 'ecc',
+    curve: 'curve25519Legacy',
+    userIDs: [{ name }],
+    format: 'object',
+  });
+  return privateKey;
+}
+
+async function furnish(ledger: Ledger, factoryKey: PrivateKey, customerKey: PrivateKey): Promise<string> {
+  const [factory, customer] = [await pinned(factoryKey), await pinned(customerKey)];
   return ledger.commit('service:api', async effect => {
     const { staff } = await addStaff(effect, { name: 'ops', role: 'ops' });
     await addProduct(effect, PRODUCT);
-    await addFactory(effect, {
-      factory: 'acme',
-      seedEncoding: 'hex',
-      key: { fingerprint: key.fingerprint, publicKey: key.armored, expiresAt: key.encryptionKeyExpires },
-    });
+    await addFactory(effect, { factory: 'acme', seedEncoding: 'hex', key: factory });
+    await addCustomer(effect, { customer: 'globex', key: customer });
     return staff;
   });
+}
+
+/** A key as the API pins it. */
+export async function pinned(key: PrivateKey): Promise<PinnedKey> {
+  const { fingerprint, armored, encryptionKeyExpires } = await readRecipientKey(key.toPublic().armor(), {
+    mustSign: true,
+    now: new Date(),
+  });
+  return { fingerprint, publicKey: armored, expiresAt: encryptionKeyExpires };
 }
 
 /** Places an order through `ledger`, the world's own where left out. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { createApi } from '@seedlot/api';
+import { startCustomerExporter } from '@seedlot/customer-exporter';
 import { createDatabase, createPool, type ServiceRole } from '@seedlot/database';
 import { serviceActor } from '@seedlot/domain';
 import { randomKeys } from '@seedlot/erasable';
@@ -37,6 +38,9 @@ export interface Stack {
 /** Milliseconds between two sweeps of each stage. */
 const SWEEP_EVERY = 2000;
 
+/** Exports at a time: while one waits for the database, another encrypts. */
+const EXPORTS_AT_ONCE = 4;
+
 /** User id of the vendor's signing key. */
 const VENDOR_NAME = 'Seedlot vendor';
 
@@ -72,6 +76,11 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   await keep('seed generator', startSeedGenerator({ ...stage('seedlot_generator', 2), ...keys, holder }));
   const dispatch = { ...keys, objects, holder, vendorName: VENDOR_NAME };
   await keep('factory dispatcher', startFactoryDispatcher({ ...stage('seedlot_dispatcher'), ...dispatch }));
+  const exporting = { ...keys, objects, holder };
+  await keep(
+    'customer exporter',
+    startCustomerExporter({ ...stage('seedlot_exporter', EXPORTS_AT_ONCE), ...exporting }),
+  );
 
   const ledger = ledgerAs('seedlot_api');
   const api = createApi({ ledger, filesRing: keys.filesRing, objects, log, holder });
