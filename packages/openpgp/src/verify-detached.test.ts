@@ -238,7 +238,8 @@ describe('the key that signed', () => {
 
 describe('the date', () => {
   test.each<[string, OpenPgpErrorCode | null, number, Partial<SignaturePacket>]>([
-    ['a second ahead', 'signature_misdated', 1, {}],
+    ['further ahead than a clock may be', 'signature_misdated', 301, {}],
+    ['ahead by as much as a clock may be', null, 300, {}],
     ['of this second', null, 0, {}],
     ['with an end that is now', 'signature_expired', -60, { signatureExpirationTime: 60 }],
     ['with an end to come', null, -60, { signatureExpirationTime: 61 }],

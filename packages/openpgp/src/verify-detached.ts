@@ -13,6 +13,9 @@ export interface SignatureQuestion {
   readonly now: Date;
 }
 
+/** How far ahead of ours the clock of a signer may be: a machine that is some minutes off forges nothing. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
 /** Who signed. */
 export interface Signed {
   /** Of the pinned key, whichever part of it signed: 40 upper-case hex digits. */
@@ -61,7 +64,7 @@ export async function verifyDetached(
 }
 
 function assertDates({ packet, made }: DocumentSignature, part: PublicKey | Subkey, now: Date): void {
-  if (made > now) throw inFuture(made);
+  if (made.getTime() > now.getTime() + CLOCK_TOLERANCE_MS) throw inFuture(made);
   if (made < part.getCreationTime()) throw olderThanKey(made, part.getCreationTime());
   const end = packet.getExpirationTime();
   if (end instanceof Date && end <= now) throw expired(end);
@@ -72,8 +75,10 @@ async function judge(
   { key, part, now }: { key: PublicKey; part: PublicKey | Subkey; now: Date },
 ): Promise<Signed> {
   try {
+    // A signer's clock that is ahead was judged before: here it is as late as it says.
+    const at = made > now ? made : now;
     // The bytes have gone into the packet's own hash, so that it is given none.
-    await packet.verify(part.keyPacket, enums.signature.binary, {}, now, true, strict);
+    await packet.verify(part.keyPacket, enums.signature.binary, {}, at, true, strict);
   } catch (cause) {
     throw wrong(cause);
   }
