@@ -55,7 +55,8 @@ export async function runStagesOn(
 ): Promise<RunningStages> {
   const doorbell = createDoorbell(queue);
   const workers = workersOn({ ...ports, doorbell: knocks ? bellOf(doorbell) : ports.doorbell });
-  const stage = { queue, doorbell, log, sweepEvery, concurrency: 2 };
+  const holder = workers.generator.holder;
+  const stage = { queue, doorbell, log, holder, sweepEvery, concurrency: 2 };
   const stages = await Promise.all([
     startShredder({ ...stage, ...workers.shredder }, new AbortController().signal),
     startNotary({ ...stage, ...workers.notary }),

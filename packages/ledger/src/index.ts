@@ -121,5 +121,11 @@ export {
 } from './shreds.ts';
 export { lockVendorKey, readVendorKey, storeVendorKey, type VendorKey } from './signing-key.ts';
 export { addFirstAdmin, addStaff } from './staff.ts';
+export { type Status, showStatus } from './status.ts';
+export type { StateCount, StatusCounts } from './status-counts.ts';
+export type { DueStep, Listing, OpenShred } from './status-due.ts';
+export type { AwaitedReport, FileOut } from './status-people.ts';
+export type { NotaryState, WorkerView } from './status-workers.ts';
 export type { StoredMessage } from './stored-message.ts';
 export { type Caller, callerOf, issueToken } from './tokens.ts';
+export { beat, enterWorker, leaveWorker, type Worker } from './workers.ts';

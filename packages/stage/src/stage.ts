@@ -1,6 +1,7 @@
 import { type Ledger, LedgerError, type LedgerErrorCode, recordFailure, type Step } from '@seedlot/ledger';
 import { createWorker, type Doorbell, type JobData, type JobName, type QueueBackend } from '@seedlot/queue';
 import { every, type Log } from '@seedlot/service-kit';
+import { presenceOf } from './presence.ts';
 
 /** A step in the life of a lot: what is due, and how one looks after it. Looking twice has one effect. */
 export interface Stage<Name extends JobName & Step> {
@@ -24,6 +25,8 @@ export interface StageParts {
   readonly queue: QueueBackend;
   readonly doorbell: Doorbell;
   readonly log: Log;
+  /** Names this process among the workers. */
+  readonly holder: string;
   /** Milliseconds between two sweeps of the due state. */
   readonly sweepEvery: number;
   /** Jobs at a time in this process. */
@@ -42,10 +45,13 @@ export async function runStage<Name extends JobName & Step>(
 ): Promise<RunningStage> {
   const { queue, doorbell, log, sweepEvery, concurrency } = parts;
   const stopping = new AbortController();
+  const presence = presenceOf(parts, stage.actor);
+  await presence.enter();
   const worker = await createWorker(queue, stage.job, (data, signal) => answer(parts, stage, data, signal), {
     concurrency,
   });
   const sweeping = every(sweepEvery, stopping.signal, log, async () => {
+    await presence.beat();
     await doorbell.knockAll(stage.job, await stage.due());
     await stage.tidy?.();
   });
@@ -53,6 +59,7 @@ export async function runStage<Name extends JobName & Step>(
     stop: async () => {
       stopping.abort();
       await Promise.all([sweeping, worker.close()]);
+      await presence.leave();
     },
   };
 }

@@ -8,6 +8,7 @@ import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
 import { addFirstAdmin, Ledger } from '@seedlot/ledger';
 import { startNotary } from '@seedlot/notary';
 import { FolderObjectStore } from '@seedlot/object-store';
+import { countJobs } from '@seedlot/queue';
 import { startSeedGenerator } from '@seedlot/seed-generator';
 import type { Lifetime, Log } from '@seedlot/service-kit';
 import { startShredder } from '@seedlot/shredder';
@@ -62,7 +63,15 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   const holder = `${hostname()}:${process.pid}`;
   const stage = (role: ServiceRole, concurrency = 1): StageParts => {
     const { backend, doorbell } = queue;
-    return { ledger: ledgerAs(role), queue: backend, doorbell, log, sweepEvery: SWEEP_EVERY, concurrency };
+    return {
+      ledger: ledgerAs(role),
+      queue: backend,
+      doorbell,
+      log,
+      holder,
+      sweepEvery: SWEEP_EVERY,
+      concurrency,
+    };
   };
   const keep = async (name: string, starting: Promise<RunningStage>) => {
     const running = await starting;
@@ -83,7 +92,8 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   );
 
   const ledger = ledgerAs('seedlot_api');
-  const api = createApi({ ledger, filesRing: keys.filesRing, objects, log, holder });
+  const gauge = { kind: queue.backend.kind, count: () => countJobs(queue.backend) };
+  const api = createApi({ ledger, filesRing: keys.filesRing, objects, queue: gauge, log, holder });
   life.onEnd('API', () => api.close());
   const url = await api.listen(port);
   return { url, firstAdmin: await ledger.commit(serviceActor('api'), addFirstAdmin) };

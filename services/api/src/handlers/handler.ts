@@ -27,11 +27,11 @@ const JSON_MEDIA_TYPE = 'application/json';
 /** Answers with what `work` read. */
 export function read<Id extends RoutesOfKind<'read'>>(
   id: Id,
-  work: (reader: Reader, ask: Ask<Routes[Id]>) => Promise<AnswerOf<Id>> | AnswerOf<Id>,
+  work: (reader: Reader, ask: Ask<Routes[Id]>, door: Door) => Promise<AnswerOf<Id>> | AnswerOf<Id>,
 ): Handler {
   const route = ROUTES[id];
   return async (door, request, reply) => {
-    const view = await work(door.ledger, askOf(route, request));
+    const view = await work(door.ledger, askOf(route, request), door);
     return reply.type(JSON_MEDIA_TYPE).send(JSON.stringify(route.answer.parse(view)));
   };
 }

@@ -9,6 +9,7 @@ import { partners } from './partners.ts';
 import { probes } from './probes.ts';
 import { products } from './products.ts';
 import { staff } from './staff.ts';
+import { status } from './status.ts';
 import { streams } from './streams.ts';
 import { vendor } from './vendor.ts';
 
@@ -20,6 +21,7 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   ...lots,
   ...streams,
   ...vendor,
+  ...status,
   ...probes,
 };
 

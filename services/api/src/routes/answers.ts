@@ -12,7 +12,7 @@ import { z } from 'zod';
 /** What answers are made of. An answer is parsed with its schema on the way out: what no schema names never leaves. */
 
 /** The ledger gives times as Date, or as PostgreSQL prints them inside JSON. */
-const instant = z
+export const instant = z
   .union([z.date(), z.string()])
   .transform(value => new Date(value).toISOString())
   .pipe(z.iso.datetime());

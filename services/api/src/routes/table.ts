@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as answer from './answers.ts';
 import * as question from './questions.ts';
 import type { Party, Route } from './route.ts';
+import { statusSchema } from './status-answer.ts';
 
 const STAFF = ['ops', 'approver', 'compliance', 'admin'] as const satisfies readonly Party[];
 const ANYONE = [...STAFF, 'factory', 'customer'] as const satisfies readonly Party[];
@@ -29,6 +30,14 @@ export const ROUTES = {
     ...get('/v1/vendor-keys', "The vendor's public signing keys, the newest first: that one signs"),
     who: ANYONE,
     answer: answer.vendorKeysSchema,
+  },
+  showStatus: {
+    ...get(
+      '/v1/status',
+      'Where the whole system stands: what is due and late, what waits for people, who works',
+    ),
+    who: STAFF,
+    answer: statusSchema,
   },
 
   addStaff: {

@@ -43,6 +43,7 @@ export async function createTestApi(
     ledger: ledgerOn(database.asRole('seedlot_api'), knocks),
     filesRing,
     objects,
+    queue: { kind: 'none', count: async () => ({}) },
     holder: 'test-api',
     log: createLogger({ service: 'api', destination }),
   });
