@@ -8,6 +8,7 @@ import { orders } from './orders.ts';
 import { partners } from './partners.ts';
 import { probes } from './probes.ts';
 import { products } from './products.ts';
+import { shreds } from './shreds.ts';
 import { staff } from './staff.ts';
 import { status } from './status.ts';
 import { streams } from './streams.ts';
@@ -19,6 +20,7 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   ...partners,
   ...orders,
   ...lots,
+  ...shreds,
   ...streams,
   ...vendor,
   ...status,
