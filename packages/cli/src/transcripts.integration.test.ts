@@ -16,6 +16,7 @@ const TRANSCRIPTS = [
   'faults',
   'hostile',
   'narrow',
+  'status',
 ];
 
 describe('the command line, as people see it', () => {
