@@ -48,6 +48,7 @@ describe('seedlot status --watch', () => {
     expect(terminal.pauses).toEqual([2000, 2000]);
     const [before, painted = '', left = ''] = text().split(/ESC\[\?1049[hl]/);
     expect(before).toBe('');
+    expect(painted).toMatch(/^ESC\[\?25lESC\[\?7lESC\[H.*ESC\[\?7hESC\[\?25h$/s);
     const pages = painted.split('ESC[H').slice(1);
     expect(pages).toHaveLength(3);
     expect(pages[0]).toContain('Nothing is late.');
@@ -62,7 +63,7 @@ describe('seedlot status --watch', () => {
     api.state.status = TROUBLED;
     await run(terminal);
     const [page = ''] = text().split('ESC[H').slice(1);
-    const lines = page.split('ESC[?25h')[0]?.split('\r\n') ?? [];
+    const lines = page.split('ESC[?7h')[0]?.split('\r\n') ?? [];
     expect(lines).toHaveLength(24);
     expect(lines.at(-1)).toMatch(/^\d+ lines more below/);
   });
