@@ -11,7 +11,17 @@ export {
   termsFault,
 } from './order.ts';
 export { nameSchema, oathSchema, type Product, type ProductRequest, productSchema } from './product.ts';
-export { firstGap, normalise, type Range, rangeSize, subtract } from './ranges.ts';
+export {
+  cut,
+  firstGap,
+  intersect,
+  meetings,
+  normalise,
+  overlaps,
+  type Range,
+  rangeSize,
+  subtract,
+} from './ranges.ts';
 export { SERIAL_RESULTS, type SerialResult } from './report.ts';
 export { SecretBytes } from './secret-bytes.ts';
 export {
@@ -23,7 +33,7 @@ export {
   type SerialSpace,
   serialsOf,
 } from './serials.ts';
-export { SHRED_REASONS, SHRED_STATES, type ShredReason, type ShredState } from './shred.ts';
+export { SHRED_REASONS, type ShredReason } from './shred.ts';
 export {
   type Axis,
   assertDeliveryTransition,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstGap, normalise, type Range, subtract } from './ranges.ts';
+import { firstGap, intersect, normalise, type Range, subtract } from './ranges.ts';
 
 const range = fc
   .tuple(fc.bigInt({ min: 0n, max: 60n }), fc.bigInt({ min: 0n, max: 12n }))
@@ -30,6 +30,16 @@ test('subtract is the difference of sets', () => {
   fc.assert(
     fc.property(ranges, ranges, (from, without) => {
       expect(members(subtract(from, without))).toEqual(members(from).difference(members(without)));
+    }),
+  );
+});
+
+test('intersect is the intersection of sets', () => {
+  fc.assert(
+    fc.property(ranges, ranges, (one, other) => {
+      const shared = intersect(one, other);
+      expect(members(shared)).toEqual(members(one).intersection(members(other)));
+      expect(shared.every(part => part.first < part.after)).toBe(true);
     }),
   );
 });

@@ -26,19 +26,54 @@ export function normalise(ranges: Iterable<Range>): Range[] {
 
 /** The numbers of `from` that are in none of `without`. */
 export function subtract(from: Iterable<Range>, without: Iterable<Range>): Range[] {
-  let rest = normalise(from);
-  for (const hole of normalise(without)) {
-    rest = rest.flatMap(range => cut(range, hole));
+  return [...meetings(normalise(from), normalise(without))].flatMap(([range, holes]) => cut(range, holes));
+}
+
+/** The numbers that are in both. */
+export function intersect(one: Iterable<Range>, other: Iterable<Range>): Range[] {
+  return [...meetings(normalise(one), normalise(other))].flatMap(([range, parts]) => overlaps(range, parts));
+}
+
+/**
+ * Each of `ranges`, with those of `parts` that share a number with it. Both must be disjoint and in order; both are
+ * read once, so that ten thousand ranges do not cost a hundred million steps.
+ */
+export function* meetings<R extends Range>(
+  ranges: Iterable<R>,
+  parts: readonly Range[],
+): Generator<[R, Range[]]> {
+  let next = 0;
+  for (const range of ranges) {
+    while (next < parts.length && (parts[next]?.after ?? 0n) <= range.first) next++;
+    const met: Range[] = [];
+    for (let i = next, part = parts[i]; part !== undefined && part.first < range.after; part = parts[++i]) {
+      met.push(part);
+    }
+    yield [range, met];
   }
+}
+
+/** What is left of `range` without the parts that meet it. */
+export function cut(range: Range, parts: readonly Range[]): Range[] {
+  const rest: Range[] = [];
+  let { first } = range;
+  for (const part of parts) {
+    if (first < part.first) rest.push({ first, after: part.first });
+    first = part.after;
+  }
+  if (first < range.after) rest.push({ first, after: range.after });
   return rest;
 }
 
-function cut(range: Range, hole: Range): Range[] {
-  if (hole.after <= range.first || range.after <= hole.first) return [range];
-  return [
-    { first: range.first, after: hole.first },
-    { first: hole.after, after: range.after },
-  ].filter(part => part.first < part.after);
+/** What `range` shares with each of the parts that meet it. */
+export function overlaps(range: Range, parts: readonly Range[]): Range[] {
+  return parts.map(part => {
+    const [sticksOutBefore, sticksOutAfter] = [part.first < range.first, part.after > range.after];
+    return {
+      first: sticksOutBefore ? range.first : part.first,
+      after: sticksOutAfter ? range.after : part.after,
+    };
+  });
 }
 
 /** The first run of `size` numbers within `within` that touches none of `taken`, or null. */

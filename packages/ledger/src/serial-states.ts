@@ -1,8 +1,11 @@
 import {
   assertNoObstacle,
   type Custody,
+  cut,
+  meetings,
   normalise,
   type Obstacle,
+  overlaps,
   type Range,
   type SeedState,
   type SerialSpace,
@@ -48,7 +51,7 @@ export async function moveSerials(effect: Effect, serials: Serials, move: Move):
   if (wanted.length === 0) return;
   const touched = await lockTouched(effect, serials.space.id, wanted);
   assertNoObstacle(serials.space, move.axis, move.to, obstacles(touched, wanted, move));
-  const moved = touched.flatMap(state => split(state, wanted, move));
+  const moved = [...meetings(touched, wanted)].flatMap(([state, parts]) => split(state, parts, move));
   await replace(effect, serials.space.id, touched, coalesce(moved));
 }
 
@@ -72,20 +75,17 @@ async function lockTouched(effect: Effect, space: number, wanted: readonly Range
 function obstacles(touched: readonly SerialState[], wanted: readonly Range[], move: Move): Obstacle[] {
   const legal: readonly string[] =
     move.axis === 'custody' ? sources('custody', move.to) : sources('seed', move.to);
-  const inTheWay = touched
-    .filter(state => !legal.includes(state[move.axis]))
-    .flatMap(state => shared(state, wanted).map(range => ({ range, state: state[move.axis] as string })));
+  const barred = touched.filter(state => !legal.includes(state[move.axis]));
+  const inTheWay = [...meetings(barred, wanted)].flatMap(([state, parts]) =>
+    overlaps(state, parts).map(range => ({ range, state: state[move.axis] as string })),
+  );
   const unknown = subtract(wanted, touched).map(range => ({ range, state: 'in no lot' }));
   return [...inTheWay, ...unknown];
 }
 
-function shared(state: Range, wanted: readonly Range[]): Range[] {
-  return subtract([state], subtract([state], wanted));
-}
-
-function split(state: SerialState, wanted: readonly Range[], move: Move): SerialState[] {
-  const stays = subtract([state], wanted).map(range => ({ ...state, ...range }));
-  const moves = shared(state, wanted).map(range => ({ ...state, ...range, [move.axis]: move.to }));
+function split(state: SerialState, parts: readonly Range[], move: Move): SerialState[] {
+  const stays = cut(state, parts).map(range => ({ ...state, ...range }));
+  const moves = overlaps(state, parts).map(range => ({ ...state, ...range, [move.axis]: move.to }));
   return [...stays, ...moves];
 }
 
@@ -108,15 +108,23 @@ function alike(a: SerialState, b: SerialState): boolean {
   return a.lot === b.lot && a.custody === b.custody && a.seed === b.seed;
 }
 
+/** Only rows that change are written: a neighbour that stays as it is was locked, no more. */
 async function replace(
   effect: Effect,
   space: number,
   old: readonly SerialState[],
   states: readonly SerialState[],
 ): Promise<void> {
+  const [before, after] = [new Set(old.map(asText)), new Set(states.map(asText))];
+  const gone = old.filter(state => !after.has(asText(state)));
+  const come = states.filter(state => !before.has(asText(state)));
   await sql`delete from serial_states
-    where space_id = ${space} and numbers = any(${old.map(int8range)}::int8range[])`.execute(effect.sql);
+    where space_id = ${space} and numbers = any(${gone.map(int8range)}::int8range[])`.execute(effect.sql);
   await sql`insert into serial_states (space_id, numbers, lot_id, custody, seed)
-    select ${space}, * from unnest(${states.map(int8range)}::int8range[], ${states.map(s => s.lot)}::text[],
-      ${states.map(s => s.custody)}::text[], ${states.map(s => s.seed)}::text[])`.execute(effect.sql);
+    select ${space}, * from unnest(${come.map(int8range)}::int8range[], ${come.map(s => s.lot)}::text[],
+      ${come.map(s => s.custody)}::text[], ${come.map(s => s.seed)}::text[])`.execute(effect.sql);
+}
+
+function asText({ first, after, lot, custody, seed }: SerialState): string {
+  return `${first} ${after} ${lot} ${custody} ${seed}`;
 }
