@@ -80,7 +80,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     npm: ['pino', 'zod'],
   },
   ledger: {
-    packages: ['database', 'domain', 'erasable'],
+    packages: ['database', 'domain', 'erasable', 'seed-files'],
     node: ['crypto'],
     npm: ['canonicalize', 'kysely', 'zod'],
   },

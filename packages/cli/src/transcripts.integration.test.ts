@@ -16,7 +16,6 @@ const TRANSCRIPTS = [
   'faults',
   'hostile',
   'narrow',
-  'status',
 ];
 
 describe('the command line, as people see it', () => {

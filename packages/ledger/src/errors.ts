@@ -1,3 +1,5 @@
+import type { SerialObstacle } from './serial-obstacles.ts';
+
 /** Why an effect did not happen. Every code is explained in docs/errors.md. */
 export type LedgerErrorCode =
   | 'lease_refused'
@@ -14,6 +16,9 @@ export type LedgerErrorCode =
   | 'records_unpublished'
   | 'receipt_not_due'
   | 'receipt_wrong'
+  | 'serials_not_assignable'
+  | 'format_cannot_express'
+  | 'delivery_downloaded'
   | 'idempotency_key_reused'
   | 'record_invalid'
   | 'pages_missing'
@@ -21,13 +26,20 @@ export type LedgerErrorCode =
   | 'factory_key_missing'
   | 'customer_key_missing';
 
+export interface LedgerErrorOptions extends ErrorOptions {
+  readonly obstacles?: readonly SerialObstacle[];
+}
+
 /** The state of the ledger refuses an effect. Nothing was changed. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
   readonly code: LedgerErrorCode;
+  /** Of `serials_not_assignable`: every run of serials in the way. */
+  readonly obstacles: readonly SerialObstacle[];
 
-  constructor(code: LedgerErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: LedgerErrorCode, message: string, options: LedgerErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.obstacles = options.obstacles ?? [];
   }
 }

@@ -9,6 +9,9 @@ export {
   openAttempt,
   renewAttempt,
 } from './attempts.ts';
+export { createDelivery, type DeliveryRequest, requestExport } from './deliveries.ts';
+export { cancelDelivery } from './delivery-cancellation.ts';
+export { type DeliveryView, type ExportView, listDeliveries, showDelivery } from './delivery-views.ts';
 export { beginDownload, currentFile, type StoredFile } from './downloads.ts';
 export type { AboutSerials, Doorbell, Effect, Knock, Reader } from './effect.ts';
 export { LedgerError, type LedgerErrorCode } from './errors.ts';
@@ -28,7 +31,6 @@ export {
 } from './exports.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
-export { shredFiles, type UnneededFiles } from './file-shreds.ts';
 export {
   type KeyedFrontier,
   readFrontierIndex,
@@ -93,6 +95,7 @@ export {
 export { cancelOrder, placeOrder } from './orders.ts';
 export type { PageOf, PageRequest } from './page-of.ts';
 export { addCustomer, addFactory, type PinnedKey } from './partners.ts';
+export type { PrintedRun } from './printed-runs.ts';
 export { addProduct } from './products.ts';
 export { markPublished, type NumberedRecord, numberRecords, unpublishedRecords } from './publication.ts';
 export { type ReceiptVerdict, recordReceipt, unlockFile, WRONG_RECEIPTS_LIMIT } from './receipts.ts';
@@ -105,26 +108,15 @@ export {
   readSegment,
   type SealedLot,
 } from './sealed-lot.ts';
+export type { ObstacleReason, SerialObstacle } from './serial-obstacles.ts';
 export { type Move, moveSerials, type Serials } from './serial-states.ts';
-export { ownerlessKeys, undroppedKeys } from './shred-checks.ts';
-export { completeShred } from './shred-completion.ts';
-export { dropFiles } from './shred-files.ts';
-export { abandonImpossible, intendShreds } from './shred-intents.ts';
-export { type PrintedRun, requestShred, type ShredRequest } from './shred-requests.ts';
 export {
-  beginShredding,
-  countLiving,
+  completeShred,
+  dropLotFiles,
   dropLotKeys,
-  type PuncturedFrontier,
-  storePuncture,
-} from './shred-seeds.ts';
-export { type LotSerials, serialsToShred } from './shred-serials.ts';
-export { listShreds, type ShredView, showShred } from './shred-views.ts';
-export {
-  hasErasedKeys,
-  hasErasedSeeds,
   hasOlderLeases,
-  isShredDue,
+  intendShred,
+  lotsToShred,
   noteMirrored,
   noteRootsDestroyed,
   noteRotation,
@@ -133,7 +125,6 @@ export {
   type Shred,
 } from './shreds.ts';
 export { lockVendorKey, readVendorKey, storeVendorKey, type VendorKey } from './signing-key.ts';
-export { atOneMoment } from './snapshot.ts';
 export { addFirstAdmin, addStaff } from './staff.ts';
 export { type Status, showStatus } from './status.ts';
 export type { StateCount, StatusCounts } from './status-counts.ts';

@@ -9,7 +9,7 @@ import {
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
-import type { Serials } from './serial-states.ts';
+import { multirange, type Serials } from './serial-states.ts';
 
 /** A lot whose row this transaction has locked. */
 export interface LockedLot {
@@ -31,35 +31,56 @@ export async function lockLot(
   mode: 'update' | 'share' = 'update',
 ): Promise<LockedLot> {
   const lock = mode === 'update' ? sql`for no key update of lots` : sql`for share of lots`;
-  const { rows } = await sql<{
-    state: LotState;
-    factory: string;
-    space: number;
-    stem: string;
-    digits: number;
-    first: bigint;
-    after: bigint;
-    seedLength: number;
-  }>`
-    select lots.state, factory_id as factory, space_id as space, stem, digits,
-      lower(numbers) as first, upper(numbers) as after, seed_length as "seedLength"
-    from lots join serial_spaces on serial_spaces.id = space_id join orders on orders.id = order_id
-    where lots.id = ${id} ${lock}`.execute(effect.sql);
+  const { rows } = await sql<LotRow>`${lotRow} where lots.id = ${id} ${lock}`.execute(effect.sql);
   const [row] = rows;
   if (row === undefined) throw new DomainError('unknown_lot', `There is no lot ${id}`);
-  const numbers = { first: row.first, after: row.after };
+  return lockedLot(row);
+}
+
+/**
+ * Locks the lots that these serials are of in the order of their ids, whatever their spaces: two effects that share
+ * lots follow each other. Serials of no lot lock nothing.
+ */
+export async function lockLotsOf(effect: Effect, serials: readonly Serials[]): Promise<LockedLot[]> {
+  const ids = new Set<string>();
+  for (const { space, ranges } of serials) {
+    const { rows } = await sql<{ id: string }>`select id from lots
+      where space_id = ${space.id} and numbers && ${multirange(ranges)}::int8multirange`.execute(effect.sql);
+    for (const { id } of rows) ids.add(id);
+  }
+  const { rows } = await sql<LotRow>`${lotRow}
+    where lots.id = any(${[...ids]}::text[]) order by lots.id collate "C" for no key update of lots`.execute(
+    effect.sql,
+  );
+  return rows.map(lockedLot);
+}
+
+interface LotRow {
+  readonly id: string;
+  readonly state: LotState;
+  readonly factory: string;
+  readonly space: number;
+  readonly stem: string;
+  readonly digits: number;
+  readonly first: bigint;
+  readonly after: bigint;
+  readonly seedLength: number;
+}
+
+const lotRow = sql`
+  select lots.id, lots.state, factory_id as factory, space_id as space, stem, digits,
+    lower(numbers) as first, upper(numbers) as after, seed_length as "seedLength"
+  from lots join serial_spaces on serial_spaces.id = space_id join orders on orders.id = order_id`;
+
+function lockedLot({ id, state, factory, space, stem, digits, first, after, seedLength }: LotRow): LockedLot {
+  const numbers = { first, after };
   return {
     id,
-    state: row.state,
-    factory: row.factory,
-    space: { id: row.space, stem: row.stem, digits: row.digits },
+    state,
+    factory,
+    space: { id: space, stem, digits },
     numbers,
-    shape: {
-      lot: id,
-      firstSerial: row.first,
-      quantity: Number(rangeSize(numbers)),
-      seedLength: row.seedLength,
-    },
+    shape: { lot: id, firstSerial: first, quantity: Number(rangeSize(numbers)), seedLength },
   };
 }
 

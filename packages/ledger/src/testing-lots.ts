@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { pageCount, printSerial } from '@seedlot/domain';
 import { openAttempt } from './attempts.ts';
 import type { Effect } from './effect.ts';
 import { commitFactoryFile, type MadeFile } from './factory-files.ts';
 import { beginGeneration, claimRun, sealLot, storeRun } from './generation.ts';
 import { grantLease } from './leases.ts';
-import { lockLot } from './lots.ts';
+import { lockLot, serialsOfLot } from './lots.ts';
 import { placeOrder } from './orders.ts';
+import { moveSerials, type Serials } from './serial-states.ts';
 import type { TestLedger } from './testing.ts';
 
 const SIGNER = 'B'.repeat(40);
@@ -25,13 +27,14 @@ export async function orderedLot({ ledger }: TestLedger, ops: string, quantity =
 }
 
 /** The steps of the ledger without a secret: keys and pages are made up. */
-export async function sealedLot(world: TestLedger, ops: string): Promise<TestLot> {
-  const ordered = await orderedLot(world, ops);
+export async function sealedLot(world: TestLedger, ops: string, quantity = 10): Promise<TestLot> {
+  const ordered = await orderedLot(world, ops, quantity);
   await world.ledger.commit(ops, async effect => {
     const keys = { frontierKey: randomUUID(), pageKey: randomUUID(), frontier: Buffer.from('a frontier') };
     await beginGeneration(effect, await lockLot(effect, ordered.lot), keys);
     const run = await claimRun(effect, ordered.lot, 'test');
-    if (run !== null) await storeRun(effect, run, [Buffer.from('a page')]);
+    const pages = Array.from({ length: pageCount(quantity) }, () => Buffer.from('a page'));
+    if (run !== null) await storeRun(effect, run, pages);
     await sealLot(effect, ordered.lot);
   });
   return ordered;
@@ -56,11 +59,32 @@ export async function openWork({ ledger }: TestLedger, ops: string, lot: string)
   });
 }
 
-export async function dispatchedLot(world: TestLedger, ops: string): Promise<TestLot & { file: string }> {
-  const sealed = await sealedLot(world, ops);
+export async function dispatchedLot(
+  world: TestLedger,
+  ops: string,
+  quantity = 10,
+): Promise<TestLot & { file: string }> {
+  const sealed = await sealedLot(world, ops, quantity);
   const made = await openWork(world, ops, sealed.lot);
   const { file } = await world.ledger.commit(ops, effect => commitFactoryFile(effect, made));
   return { ...sealed, file };
+}
+
+/** A lot of which every serial is burned, as its accepted report would leave it; `serial` prints its n-th one. */
+export async function burnedLot(
+  world: TestLedger,
+  ops: string,
+  quantity = 10,
+): Promise<TestLot & { serial: (n: number) => string; serials: Serials }> {
+  const { order, lot } = await dispatchedLot(world, ops, quantity);
+  const serials = await world.ledger.commit(ops, async effect => {
+    const all = serialsOfLot(await lockLot(effect, lot));
+    await moveSerials(effect, all, { axis: 'custody', to: 'burned' });
+    await effect.sql.updateTable('lots').set({ state: 'produced' }).where('id', '=', lot).execute();
+    return all;
+  });
+  const first = serials.ranges[0]?.first ?? 0n;
+  return { order, lot, serials, serial: n => printSerial(serials.space, first + BigInt(n)) };
 }
 
 async function ensureVendorKey(effect: Effect): Promise<void> {

@@ -25,7 +25,7 @@ const catalogue = {
   report: contract(report, data => data.report),
   export: contract(delivery, data => data.delivery),
   publish: contract(nothing, () => 'all'),
-  shred: contract(nothing, () => 'all'),
+  shred: contract(lot, data => data.lot),
 };
 
 function contract<Data>(data: z.ZodType<Data>, key: (data: Data) => string): Contract<Data> {

@@ -6,7 +6,6 @@ import { events } from './contract/events.ts';
 import { lists } from './contract/lists.ts';
 import { receipts } from './contract/receipts.ts';
 import { refusals } from './contract/refusals.ts';
-import { status } from './contract/status.ts';
 
 export type { ContractSubject } from './contract/asking.ts';
 
@@ -16,7 +15,6 @@ export function holdToContract(name: string, subject: () => ContractSubject): vo
   describe(`${name}: the contract of`, () => {
     describe('refusals', () => refusals(asking));
     describe('lists', () => lists(asking));
-    describe('the status', () => status(asking));
     describe('effects', () => effects(asking));
     describe('events', () => events(asking));
     describe('downloads', () => downloads(asking));

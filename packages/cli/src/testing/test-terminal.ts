@@ -4,7 +4,6 @@ import type { Screen, Terminal } from '../terminal.ts';
 /** A screen that keeps what it gets. */
 export class TestScreen implements Screen {
   readonly columns: number | null;
-  readonly rows: number | null;
   readonly colours = false;
   /** Called after every write: something happens just then. */
   onWrite: () => void = () => {};
@@ -12,7 +11,6 @@ export class TestScreen implements Screen {
 
   constructor(columns: number | null) {
     this.columns = columns;
-    this.rows = columns === null ? null : 24;
   }
 
   get bytes(): Buffer {
