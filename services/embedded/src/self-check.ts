@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type CheckedShreds, type SelfCheck, ShredderError, whatToCheck } from '@seedlot/shredder';
+import type { RootChange, Shred } from '@seedlot/ledger';
+import { type SelfCheck, ShredderError } from '@seedlot/shredder';
 import type { Logins } from './databases.ts';
 import type { Folders } from './folders.ts';
 
@@ -10,7 +11,8 @@ export interface CheckRequest {
   readonly url: string;
   readonly seedsSlot: string;
   readonly filesSlot: string;
-  readonly shreds: CheckedShreds;
+  readonly seeds: readonly RootChange[];
+  readonly files: readonly RootChange[];
 }
 
 /** Milliseconds after which a check that hangs counts as failed. */
@@ -25,7 +27,8 @@ export function childSelfCheck(logins: Logins, { seedsSlot, filesSlot }: Folders
       url: logins.url('seedlot_shredder'),
       seedsSlot,
       filesSlot,
-      shreds: whatToCheck(shreds),
+      seeds: changes(shreds, shred => shred.seedsRoot),
+      files: changes(shreds, shred => shred.filesRoot),
     };
     const child = spawn(process.execPath, [PROGRAM], {
       stdio: ['pipe', 'ignore', 'pipe'],
@@ -45,4 +48,8 @@ export function childSelfCheck(logins: Logins, { seedsSlot, filesSlot }: Folders
         .slice(0, 500),
     );
   };
+}
+
+function changes(shreds: readonly Shred[], of: (shred: Shred) => RootChange | null): RootChange[] {
+  return shreds.map(of).filter(change => change !== null);
 }

@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Door } from '../door.ts';
 import { methodsOf, type Route } from '../routes/route.ts';
 import { ROUTES, type RouteId } from '../routes/table.ts';
+import { deliveries } from './deliveries.ts';
 import type { Handler } from './handler.ts';
 import { lots } from './lots.ts';
 import { orders } from './orders.ts';
 import { partners } from './partners.ts';
 import { probes } from './probes.ts';
 import { products } from './products.ts';
-import { shreds } from './shreds.ts';
 import { staff } from './staff.ts';
 import { status } from './status.ts';
 import { streams } from './streams.ts';
@@ -20,7 +20,7 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   ...partners,
   ...orders,
   ...lots,
-  ...shreds,
+  ...deliveries,
   ...streams,
   ...vendor,
   ...status,

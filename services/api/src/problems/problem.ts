@@ -11,6 +11,14 @@ export const issueSchema = z.object({ path: z.string(), message: z.string() });
 
 export type Issue = z.infer<typeof issueSchema>;
 
+/** A run of serials in the way of an assignment. */
+const obstacleSchema = z.object({
+  first: z.string(),
+  last: z.string(),
+  reason: z.string(),
+  of: z.string().nullable().meta({ description: 'The delivery, shred or customer that has them' }),
+});
+
 export const problemSchema = z
   .object({
     type: z
@@ -24,6 +32,10 @@ export const problemSchema = z
       .meta({ description: 'The kind of problem for programs; stable', examples: ['unknown_lot'] }),
     requestId: z.uuid().meta({ description: 'Finds this request in the log of the service' }),
     issues: z.array(issueSchema).optional().meta({ description: 'Every fault of an invalid request' }),
+    obstacles: z
+      .array(obstacleSchema)
+      .optional()
+      .meta({ description: 'What keeps serials from being assigned; the first thousand runs' }),
     inARow: z.int().optional().meta({ description: 'Wrong receipts in a row, this one included' }),
     left: z.int().optional().meta({ description: 'Wrong receipts until the file locks' }),
   })

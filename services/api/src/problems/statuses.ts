@@ -36,6 +36,9 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   transition_refused: 409,
   idempotency_key_reused: 409,
   file_not_locked: 409,
+  serials_not_assignable: 409,
+  delivery_downloaded: 409,
+  seeds_shredded: 409,
   receipt_not_due: 409,
   records_unpublished: 409,
   lease_refused: 409,
@@ -46,6 +49,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
 
   invalid_input: 422,
   serial_malformed: 422,
+  format_cannot_express: 422,
   receipt_wrong: 422,
   pgp_key_missing: 422,
   pgp_key_several: 422,
@@ -70,8 +74,6 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   signature_misdated: 422,
   signature_expired: 422,
   signature_wrong: 422,
-
-  seeds_shredded: 410,
 
   file_locked: 423,
   streams_exhausted: 429,

@@ -14,6 +14,9 @@ export interface ProblemAnswer {
   readonly body: Problem;
 }
 
+/** Runs of serials that one answer names at most; the detail counts them all. */
+const OBSTACLES = 1000;
+
 type Refusal = DomainError | LedgerError | OpenPgpError | ApiError;
 
 /** What a client is told of any error: refusals as they are, everything else without a word of its cause. */
@@ -22,12 +25,18 @@ export function answerProblem(error: unknown, requestId: string): ProblemAnswer 
   const { code, message: detail } = refusal;
   const status = STATUSES[code];
   const wait = retryAfter(code);
-  const { headers, members } = refusal instanceof ApiError ? refusal : { headers: {}, members: {} };
+  const headers = refusal instanceof ApiError ? refusal.headers : {};
   return {
     status,
     headers: { ...headers, ...(wait === undefined ? {} : { 'retry-after': `${wait}` }) },
-    body: { ...problem(code, { status, detail, requestId }), ...members },
+    body: { ...problem(code, { status, detail, requestId }), ...membersOf(refusal) },
   };
+}
+
+function membersOf(refusal: Refusal): Readonly<Record<string, unknown>> {
+  if (refusal instanceof ApiError) return refusal.members;
+  if (!(refusal instanceof LedgerError) || refusal.obstacles.length === 0) return {};
+  return { obstacles: refusal.obstacles.slice(0, OBSTACLES) };
 }
 
 function refusalFor(error: unknown): Refusal {

@@ -1,13 +1,13 @@
 import {
   CUSTODIES,
+  DELIVERY_STATES,
+  exportFormatSchema,
   LOT_STATES,
   nameSchema,
   productSchema,
   retentionSchema,
   roleSchema,
   SEED_STATES,
-  SHRED_REASONS,
-  SHRED_STATES,
 } from '@seedlot/domain';
 import { z } from 'zod';
 
@@ -88,24 +88,29 @@ export const orderViewSchema = z
   })
   .meta({ id: 'Order' });
 
-export const fileSchema = z
-  .object({
-    file: z.string(),
-    version: z.int(),
-    size: z.int().meta({ description: 'Bytes of the OpenPGP message' }),
-    sha256: sha256.meta({ description: 'Of the OpenPGP message' }),
-    recipient: fingerprint,
-    signer: fingerprint,
-    published: z
-      .boolean()
-      .meta({ description: "Whether the lot's records are published: before that, no download" }),
-    madeAt: instant,
-    downloadedAt: instant.nullable(),
-    receivedAt: instant.nullable(),
-    wrongReceipts: z.int(),
-    locked: z.boolean(),
-  })
-  .meta({ id: 'File', description: 'The factory file' });
+const fileView = {
+  file: z.string(),
+  version: z.int(),
+  size: z.int().meta({ description: 'Bytes of the OpenPGP message' }),
+  sha256: sha256.meta({ description: 'Of the OpenPGP message' }),
+  recipient: fingerprint,
+  signer: fingerprint,
+  published: z
+    .boolean()
+    .meta({ description: "Whether the lot's records are published: before that, no download" }),
+  madeAt: instant,
+  downloadedAt: instant.nullable(),
+  receivedAt: instant.nullable(),
+  wrongReceipts: z.int(),
+  locked: z.boolean(),
+};
+
+export const fileSchema = z.object(fileView).meta({ id: 'File', description: 'The factory file' });
+
+const failure = z
+  .object({ step: z.string(), code: z.string(), attempts: z.int(), retryAt: instant })
+  .nullable()
+  .meta({ description: 'The last failure of a step that is still tried again' });
 
 export const lotSchema = z
   .object({
@@ -121,12 +126,46 @@ export const lotSchema = z
     custody: z.partialRecord(z.enum(CUSTODIES), z.int()).meta({ description: 'Serials in each custody' }),
     seeds: z.partialRecord(z.enum(SEED_STATES), z.int()).meta({ description: 'Seeds in each state' }),
     file: fileSchema.nullable(),
-    failure: z
-      .object({ step: z.string(), code: z.string(), attempts: z.int(), retryAt: instant })
-      .nullable()
-      .meta({ description: 'The last failure of a step that is still tried again' }),
+    failure,
   })
   .meta({ id: 'Lot' });
+
+export const deliverySchema = z
+  .object({
+    delivery: z.string(),
+    customer: nameSchema,
+    state: z.enum(DELIVERY_STATES),
+    format: exportFormatSchema.meta({ description: 'Of the newest export that was asked for' }),
+    quantity: z.int(),
+    living: z.int().meta({ description: 'Serials that the customer has or is to get, and whose seeds live' }),
+    serials: z
+      .array(z.tuple([z.string(), z.string()]).readonly())
+      .readonly()
+      .meta({ description: 'The first hundred runs, first and last serial' }),
+    ranges: z.int().meta({ description: 'Runs in all' }),
+    products: z.array(nameSchema).readonly(),
+    exportsWanted: z.int().meta({ description: 'Exports asked for so far' }),
+    file: z
+      .object({ ...fileView, format: exportFormatSchema, quantity: z.int(), fileName: z.string() })
+      .meta({ id: 'Export' })
+      .nullable(),
+    failure,
+    createdBy: z.string(),
+    createdAt: instant,
+    exportedAt: instant.nullable(),
+    deliveredAt: instant.nullable(),
+    receivedAt: instant.nullable(),
+    cancelledAt: instant.nullable(),
+  })
+  .meta({ id: 'Delivery' });
+
+export const deliveryMadeSchema = z.object({ delivery: z.string(), quantity: z.int() });
+
+export const exportRequestedSchema = z.object({
+  delivery: z.string(),
+  request: z.int(),
+  format: exportFormatSchema,
+});
 
 export const orderMadeSchema = z.object({ order: z.string(), lot: z.string() });
 
@@ -149,34 +188,6 @@ export const readinessSchema = z.object({
   filesSlot: z.literal('ok'),
   objects: z.literal('ok'),
 });
-
-export const shredRequestedSchema = z.object({ shred: z.string(), quantity: z.int() });
-
-const rootChange = z.object({ from: z.int(), to: z.int() }).nullable();
-
-export const shredSchema = z
-  .object({
-    shred: z.string(),
-    reason: z.enum(SHRED_REASONS),
-    state: z.enum(SHRED_STATES).meta({ description: 'The last step that was taken' }),
-    lot: z.string().nullable().meta({ description: 'The lot that it takes whole' }),
-    quantity: z.int().meta({ description: 'Serials that it takes' }),
-    serials: z
-      .array(z.object({ first: z.string(), last: z.string() }))
-      .readonly()
-      .meta({ description: 'The first 100 runs of them' }),
-    requestedBy: z.string().nullable(),
-    requestedAt: instant,
-    intendedAt: instant.nullable(),
-    seedsRoot: rootChange.meta({ description: 'The roots of the seeds ring that it ended and began' }),
-    filesRoot: rootChange.meta({ description: 'The same of the files ring' }),
-    filesDropped: z.array(z.string()).readonly(),
-    mirroredAt: instant.nullable(),
-    rootsDestroyedAt: instant.nullable(),
-    completedAt: instant.nullable(),
-    abandonedAt: instant.nullable(),
-  })
-  .meta({ id: 'Shred' });
 
 /** One page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {

@@ -1,4 +1,4 @@
-import { nameSchema, roleSchema } from '@seedlot/domain';
+import { exportFormatSchema, nameSchema, roleSchema } from '@seedlot/domain';
 import { z } from 'zod';
 
 /** What requests are made of. All of it is attacker-controlled: strict objects, every length bounded. */
@@ -46,22 +46,26 @@ export const receiptRequestSchema = z.strictObject({
     .meta({ description: 'SHA-256 of the decrypted file, as `sha256sum` prints it' }),
 });
 
+/** Bytes of a list of serials at most: ten thousand runs, as JSON or as CSV. */
+export const SERIALS_BODY_LIMIT = 2 * 1024 * 1024;
+
+const serial = z.string().min(1).max(64);
+
+const serialRuns = z
+  .array(z.strictObject({ first: serial, last: serial }))
+  .min(1)
+  .max(10_000)
+  .meta({ description: 'Runs of printed serials, both ends included; none may overlap' });
+
+export const deliveryRequestSchema = z.strictObject({
+  customer: nameSchema,
+  format: exportFormatSchema.default('entra-csv'),
+  serials: serialRuns,
+});
+
+export const exportRequestSchema = z.strictObject({
+  format: exportFormatSchema.optional().meta({ description: 'That of the export before when left out' }),
+});
+
 /** Nothing more needs saying than the path says. */
 export const nothingSchema = z.strictObject({});
-
-/** Bytes of a request for a shred: runs of serials, a few thousand at most. */
-export const SHRED_BODY_LIMIT = 1024 * 1024;
-
-const printedSerial = z.string().min(1).max(64);
-
-export const shredRequestSchema = z
-  .strictObject({
-    lot: idSchema.optional().meta({ description: 'All of its living seeds' }),
-    serials: z
-      .array(z.strictObject({ first: printedSerial, last: printedSerial }))
-      .min(1)
-      .max(10_000)
-      .optional()
-      .meta({ description: 'Runs of serials of one form, both ends included' }),
-  })
-  .refine(({ lot, serials }) => (lot === undefined) !== (serials === undefined), 'name a lot or serials');

@@ -9,6 +9,7 @@ const STAFF = ['ops', 'approver', 'compliance', 'admin'] as const satisfies read
 const ANYONE = [...STAFF, 'factory', 'customer'] as const satisfies readonly Party[];
 
 const KEEPERS = ['ops', 'admin'] as const satisfies readonly Party[];
+const DELIVERY_READERS = [...STAFF, 'customer'] as const satisfies readonly Party[];
 const LOT_READERS = [...STAFF, 'factory'] as const satisfies readonly Party[];
 
 /**
@@ -192,24 +193,41 @@ export const ROUTES = {
     answer: z.object({ file: z.string() }),
   },
 
-  requestShred: {
-    ...post('/v1/shreds', 'Ask for a lot or for serials to be shredded; the shredder carries it out'),
-    who: ['ops', 'approver'],
-    body: question.shredRequestSchema,
-    bodyLimit: question.SHRED_BODY_LIMIT,
+  createDelivery: {
+    ...post('/v1/deliveries', 'Assign serials to a customer, all of them or none; an export follows'),
+    who: ['ops'],
+    body: question.deliveryRequestSchema,
+    bodyLimit: question.SERIALS_BODY_LIMIT,
     status: 201,
-    answer: answer.shredRequestedSchema,
-    creates: 'shred',
+    answer: answer.deliveryMadeSchema,
+    creates: 'delivery',
   },
-  listShreds: {
-    ...list('/v1/shreds', 'List the shreds, the newest first'),
-    who: STAFF,
-    answer: answer.pageOf(answer.shredSchema),
+  listDeliveries: {
+    ...list('/v1/deliveries', 'List the deliveries, the newest first; a customer sees its own'),
+    who: DELIVERY_READERS,
+    answer: answer.pageOf(answer.deliverySchema),
   },
-  showShred: {
-    ...get('/v1/shreds/:shred', 'Show a shred: how far it has come, its roots, its files'),
-    who: STAFF,
-    answer: answer.shredSchema,
+  showDelivery: {
+    ...get('/v1/deliveries/:delivery', 'Show a delivery'),
+    who: DELIVERY_READERS,
+    answer: answer.deliverySchema,
+  },
+  requestExport: {
+    ...post(
+      '/v1/deliveries/:delivery/exports',
+      'Ask for another export, in place of the last: a lost file, a new key, another format',
+    ),
+    who: ['ops'],
+    body: question.exportRequestSchema,
+    status: 201,
+    answer: answer.exportRequestedSchema,
+  },
+  cancelDelivery: {
+    ...post('/v1/deliveries/:delivery/cancel', 'Cancel a delivery that nobody has downloaded'),
+    who: ['ops'],
+    body: question.nothingSchema,
+    status: 200,
+    answer: z.object({ delivery: z.string() }),
   },
 
   healthz: {

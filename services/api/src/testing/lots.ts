@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { printSerial } from '@seedlot/domain';
 import { randomKeys, sealFile } from '@seedlot/erasable';
 import {
   beginGeneration,
@@ -9,6 +10,7 @@ import {
   lockLot,
   lockRing,
   markPublished,
+  moveSerials,
   numberRecords,
   openAttempt,
   placeOrder,
@@ -49,6 +51,17 @@ export async function dispatch(
   const plaintextSha256 = createHash('sha256').update(`the plaintext of ${lot}`).digest();
   const file = await store(api, lot, message, plaintextSha256);
   return { order, lot, file, message, receipt: plaintextSha256.toString('hex') };
+}
+
+/** A lot whose serials are all burned, as its accepted report would leave it. */
+export async function burn(api: TestApi): Promise<DispatchedLot & { serial: (n: number) => string }> {
+  const dispatched = await dispatch(api);
+  const serials = await commit(api, async effect => {
+    const { space, numbers } = await lockLot(effect, dispatched.lot);
+    await moveSerials(effect, { space, ranges: [numbers] }, { axis: 'custody', to: 'burned' });
+    return { space, numbers };
+  });
+  return { ...dispatched, serial: n => printSerial(serials.space, serials.numbers.first + BigInt(n)) };
 }
 
 /** Lets the notary's step happen: everything written so far is numbered and published. */

@@ -2,8 +2,8 @@ import { type Product, ROLES } from '@seedlot/domain';
 import { addCustomer, addFactory, addProduct, addStaff, type Ledger } from '@seedlot/ledger';
 import type { Party } from '../routes/route.ts';
 
-/** A token of each party, and of a second factory. */
-export type Tokens = Readonly<Record<Party | 'otherFactory', string>>;
+/** A token of each party, of a second factory and of a second customer. */
+export type Tokens = Readonly<Record<Party | 'otherFactory' | 'otherCustomer', string>>;
 
 export const PRODUCT: Product = {
   product: 'ex-totp-1',
@@ -19,7 +19,7 @@ export const PRODUCT: Product = {
 /** A key that nothing encrypts to: the ledger stores keys, it does not read them. */
 const PINNED = { fingerprint: 'A'.repeat(40), publicKey: 'not read by the ledger', expiresAt: null };
 
-/** A product, the factories acme and bolt, the customer globex, and one member of staff for each role. */
+/** A product, the factories acme and bolt, the customers globex and hooli, and one member of staff for each role. */
 export async function furnish(ledger: Ledger): Promise<Tokens> {
   return ledger.commit('service:api', async effect => {
     const tokens = new Map<string, string>();
@@ -32,6 +32,7 @@ export async function furnish(ledger: Ledger): Promise<Tokens> {
     });
     const other = await addFactory(effect, { factory: 'bolt', seedEncoding: 'base32', key: PINNED });
     const { token: customer } = await addCustomer(effect, { customer: 'globex', key: PINNED });
+    const third = await addCustomer(effect, { customer: 'hooli', key: PINNED });
     const token = (role: string) => tokens.get(role) ?? '';
     return {
       ops: token('ops'),
@@ -41,6 +42,7 @@ export async function furnish(ledger: Ledger): Promise<Tokens> {
       factory,
       otherFactory: other.token,
       customer,
+      otherCustomer: third.token,
     };
   });
 }
