@@ -16,11 +16,11 @@ export interface DocumentedCode {
   readonly remedy: string;
 }
 
-/** Every union named `…ErrorCode`. Throws where one is no plain union of strings, for then nobody can list it. */
+/** Every union named `…ErrorCode` or `…FaultCode`. Throws where one is no plain union of strings, for then nobody can list it. */
 export function declaredCodes(codebase: Codebase): ErrorCodes[] {
   return shippedSources(codebase).flatMap(source =>
     [...nodesOf(source.program)].flatMap(node =>
-      node.type === 'TSTypeAliasDeclaration' && node.id.name.endsWith('ErrorCode')
+      node.type === 'TSTypeAliasDeclaration' && /(?:Error|Fault)Code$/.test(node.id.name)
         ? [
             {
               errorClass: node.id.name.slice(0, -'Code'.length),
