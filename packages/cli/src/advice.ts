@@ -10,6 +10,14 @@ const ADVICE: Readonly<Record<string, string>> = {
   serial_space_exhausted: 'Order fewer, or add a product with another prefix or a greater width',
   file_absent: 'Follow the lot until its file is there: seedlot lot show LOT --watch',
   file_locked: 'An approver or an admin lets receipts in again: seedlot file unlock FILE',
+  signature_wrong: 'Sign exactly the bytes that you send: gpg --armor --detach-sign FILE',
+  signature_key_unknown: 'Sign with the key that is pinned; see: seedlot factory show FACTORY',
+  signature_key_replaced: 'Sign with the newest key; see: seedlot factory show FACTORY',
+  report_incomplete: 'See which serials are missing: seedlot lot report LOT',
+  unknown_report: 'See which parts there are: seedlot lot report LOT',
+  unknown_delivery: 'See which there are: seedlot delivery list',
+  unknown_serial: 'Compare it with the token; a range is written FIRST..LAST',
+  unknown_shred: 'See which there are: seedlot shred list',
   receipt_wrong: 'Decrypt the file anew and hash exactly what comes out',
 };
 

@@ -14,7 +14,7 @@ export function nouns(ended: (code: number) => void): readonly Noun[] {
   return [
     ...section('Orders and lots:', [
       ['order', 'Place manufacturing orders, see and cancel them.', () => import('./commands/order.ts')],
-      ['lot', 'See a lot grow, fetch its file, return its receipt.', () => import('./commands/lot.ts')],
+      ['lot', 'See a lot grow, fetch its file, report what was made.', () => import('./commands/lot.ts')],
       ['file', 'Unlock a file after wrong receipts.', () => import('./commands/file.ts')],
       ['vendor-key', 'The public keys of who signs the files.', () => import('./commands/vendor-key.ts')],
     ]),

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WriteStream } from 'node:tty';
+import { isatty, type WriteStream } from 'node:tty';
 import { CliError } from './errors.ts';
 import { unwritable } from './local-files.ts';
 import type { Screen, Terminal } from './terminal.ts';
@@ -21,6 +21,7 @@ export function processTerminal(): Terminal {
       interrupted.signal.addEventListener('abort', () => stdin.destroy(), { once: true });
       return stdin;
     },
+    attended: isatty(0) && isatty(2),
     stdout: screenOf(process.stdout, 'stdout'),
     stderr: screenOf(process.stderr, 'stderr'),
     interrupted: interrupted.signal,

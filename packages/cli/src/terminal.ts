@@ -17,6 +17,8 @@ export interface Terminal {
   readonly folder: string;
   readonly home: string;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Whether a person sits before it, who can be asked and can answer. */
+  readonly attended: boolean;
   /** Data, and nothing else. */
   readonly stdout: Screen;
   /** Talk: progress, warnings, errors. */

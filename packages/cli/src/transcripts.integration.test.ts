@@ -16,6 +16,7 @@ const TRANSCRIPTS = [
   'faults',
   'hostile',
   'narrow',
+  'reports',
 ];
 
 describe('the command line, as people see it', () => {

@@ -8,6 +8,13 @@ import { Persistence, type Tell } from './persistence.ts';
 /** The greatest page that the API gives. */
 const PAGE = 200;
 
+/** A file that is sent as it is. */
+export interface Upload {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its bytes, from the first one whenever they are iterated. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 /** The API as the commands see it: answers in the shape that was asked for, or a CliError. */
 export class Client {
   readonly #door: Door;
@@ -28,6 +35,19 @@ export class Client {
   post<Shape extends z.ZodType>(path: string, body: unknown, shape: Shape): Promise<z.output<Shape>> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
     return this.#ask({ method: 'POST', path, headers, body: JSON.stringify(body) }, shape);
+  }
+
+  /**
+   * Sends a file. A lost answer is asked for again with the same bytes and the same Idempotency-Key, so that they
+   * count once.
+   */
+  upload<Shape extends z.ZodType>(
+    path: string,
+    { headers, body }: Upload,
+    shape: Shape,
+  ): Promise<z.output<Shape>> {
+    const own = { ...headers, 'idempotency-key': randomUUID() };
+    return this.#ask({ method: 'POST', path, headers: own, body }, shape);
   }
 
   /** Every item of a list, or the first `limit` ones, page by page. */

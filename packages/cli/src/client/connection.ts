@@ -16,7 +16,8 @@ export interface Request {
   /** Below the server's address, `v1/lots`; made by `pathOf` where it holds what a person typed. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Bytes are read anew for each try. */
+  readonly body?: string | AsyncIterable<Uint8Array>;
 }
 
 /** An answer whose status says that the request was granted. */
@@ -37,7 +38,7 @@ export async function send(door: Door, request: Request): Promise<Answer> {
     const response = await fetch(urlOf(door.server, request.path), {
       method: request.method,
       headers: { accept: 'application/json', ...request.headers, authorization: `Bearer ${door.token}` },
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...bodyOf(request, silence),
       redirect: 'manual', // a redirect would carry the request to where nobody sent it
       signal,
     });
@@ -53,6 +54,19 @@ export async function send(door: Door, request: Request): Promise<Answer> {
 function urlOf(server: URL, path: string): URL {
   const base = server.pathname.endsWith('/') ? server.href : `${server.href}/`;
   return new URL(path, base);
+}
+
+/** What is sent. As long as the server takes more of a stream, it is there. */
+function bodyOf({ body }: Request, silence: Silence): Pick<RequestInit, 'body' | 'duplex'> {
+  if (body === undefined) return {};
+  return typeof body === 'string' ? { body } : { body: speak(body, silence), duplex: 'half' };
+}
+
+async function* speak(body: AsyncIterable<Uint8Array>, silence: Silence): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    silence.break();
+    yield chunk;
+  }
 }
 
 async function* listen(response: Response, silence: Silence, door: Door): AsyncGenerator<Uint8Array> {
@@ -94,7 +108,8 @@ class Silence {
 const NOTHING_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function explained(fault: unknown, door: Door): CliError {
-  if (fault instanceof CliError) return fault;
+  const own = ownFault(fault);
+  if (own !== null) return own;
   if (door.interrupted.aborted) return new CliError('interrupted', 'Interrupted', { cause: fault });
   const reason = networkCode(fault);
   if (reason !== null && NOTHING_SENT.has(reason)) {
@@ -107,6 +122,14 @@ function explained(fault: unknown, door: Door): CliError {
     advice: 'Try again in a moment',
     cause: fault,
   });
+}
+
+/** A fault of this side: of an answer's shape, or of the file that is sent, which fetch wraps. */
+function ownFault(fault: unknown): CliError | null {
+  for (let at: unknown = fault; at instanceof Error; at = at.cause) {
+    if (at instanceof CliError) return at;
+  }
+  return null;
 }
 
 /** The system's code for what went wrong: fetch wraps it, one level deep or two. */

@@ -7,6 +7,8 @@ import { followLot } from './follow-lot.ts';
 import { addDownload } from './lot-download.ts';
 import { lotColumns, lotFacts } from './lot-facts.ts';
 import { addReceipt } from './lot-receipt.ts';
+import { addReport } from './lot-report.ts';
+import { addVerdicts } from './lot-verdict.ts';
 import { invocationOf } from './noun.ts';
 import { addList, type Listed } from './verbs.ts';
 
@@ -26,6 +28,8 @@ export function define(command: Command, terminal: Terminal): void {
   addShow(command, terminal);
   addDownload(command, terminal);
   addReceipt(command, terminal);
+  addReport(command, terminal);
+  addVerdicts(command, terminal);
 }
 
 function addShow(command: Command, terminal: Terminal): void {

@@ -61,6 +61,21 @@ describe('table', () => {
     ]);
   });
 
+  it('lets prose go on below itself, shared fairly, before it gives up the table', () => {
+    const prose: readonly Field<Row>[] = [
+      { title: 'Code', of: () => 'lot_foreign' },
+      { title: 'Reason', of: row => row.name, wraps: true },
+      { title: 'Fix', of: row => row.size, wraps: true },
+    ];
+    const row = { name: 'This is a serial of another lot', size: 'Take the line out of the file' };
+    expect(table(screen(60), prose, [row])).toEqual([
+      'CODE         REASON                  FIX',
+      'lot_foreign  This is a serial of     Take the line out of',
+      '             another lot             the file',
+    ]);
+    expect(table(screen(50), prose, [row])[0]).toBe('Code    lot_foreign');
+  });
+
   it('is as wide as it needs to be where nobody looks', () => {
     const name = 'x'.repeat(500);
     expect(table(screen(null), fields, [{ name, size: '1' }])[1]).toBe(`${name}     1`);

@@ -8,6 +8,8 @@ import {
 } from 'node:http';
 import type { LotView } from '../client/views.ts';
 import { type Kept, pageOf, Refusal, sendJson, sha256, startFile } from './fake-answers.ts';
+import { FakeProduction } from './fake-production.ts';
+import { done, type FakeCall, type FakeRoutes, routeOf } from './fake-routes.ts';
 import { type FakeActor, FakeState, find } from './fake-state.ts';
 
 /** What goes wrong, each for as many requests as it is pushed. */
@@ -18,6 +20,8 @@ export interface Faults {
   readonly refusals: string[];
   /** Bytes of a download after which its connection breaks. */
   readonly cuts: number[];
+  /** Bytes of a request after which its connection breaks. */
+  readonly uploadCuts: number[];
   /** Whether a byte in the middle of a download is another. */
   damage: boolean;
   /** What happens to a lot while it is watched; null breaks the connection. */
@@ -27,7 +31,15 @@ export interface Faults {
 /** An API on a loopback port that answers as the real one does, until it is told to fail. */
 export class FakeApi {
   readonly state = new FakeState();
-  readonly faults: Faults = { lostAnswers: [], refusals: [], cuts: [], damage: false, steps: [] };
+  readonly production = new FakeProduction(this.state);
+  readonly faults: Faults = {
+    lostAnswers: [],
+    refusals: [],
+    cuts: [],
+    uploadCuts: [],
+    damage: false,
+    steps: [],
+  };
   /** Every request, in order. */
   readonly requests: { readonly name: string; readonly headers: IncomingHttpHeaders }[] = [];
   readonly #server: Server;
@@ -65,7 +77,7 @@ export class FakeApi {
       const refusal = this.faults.refusals.shift();
       if (refusal !== undefined) throw new Refusal(refusal, `The server was told to say ${refusal}`);
       await (request.method === 'POST'
-        ? this.#effect(name, url.pathname, request, response)
+        ? this.#effect(actor, url, request, response)
         : this.#read(actor, url, request, response));
     } catch (fault) {
       const known = fault instanceof Refusal ? fault : new Refusal('internal_error', String(fault));
@@ -82,16 +94,17 @@ export class FakeApi {
   }
 
   async #effect(
-    name: string,
-    path: string,
+    actor: FakeActor,
+    url: URL,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const body = await textOf(request);
+    const text = await textOf(request, this.faults.uploadCuts);
+    const name = `POST ${url.pathname}`;
     const answer = this.#once(
       `${request.headers['idempotency-key']}`,
-      sha256(Buffer.from(`${name}\n${body}`)),
-      () => this.#act(path, JSON.parse(body || '{}')),
+      sha256(Buffer.from(`${name}\n${text}`)),
+      () => this.#act(callOf(actor, url, request, text), url.pathname),
     );
     const lost = this.faults.lostAnswers.indexOf(name);
     if (lost < 0) return sendJson(response, answer);
@@ -112,22 +125,31 @@ export class FakeApi {
     return answer;
   }
 
-  #act(path: string, body: Record<string, unknown>): Kept {
-    const [, , noun = '', id = '', verb = ''] = path.split('/');
+  #act(call: FakeCall, path: string): Kept {
+    const found = routeOf(this.#routes.effects, path);
+    if (found === null) throw new Refusal('route_unknown', 'There is nothing at this path');
+    return found.route({ ...call, ids: found.ids });
+  }
+
+  get #routes(): FakeRoutes {
     const { state } = this;
-    const effects: Record<string, () => Kept> = {
-      'staff//': () => ({ status: 201, body: state.addStaff(body) }),
-      'products//': () => ({ status: 201, body: state.addProduct(body) }),
-      'factories//': () => ({ status: 201, body: state.addFactory(body) }),
-      'customers//': () => ({ status: 201, body: state.addCustomer(body) }),
-      'orders//': () => ({ status: 201, body: state.placeOrder(body) }),
-      'orders/id/cancel': () => ({ status: 200, body: state.cancelOrder(id) }),
-      'lots/id/receipt': () => this.#receipt(id, body),
-      'files/id/unlock': () => ({ status: 200, body: state.unlockFile(id) }),
+    const parts = [this.production.routes];
+    return {
+      effects: Object.assign(
+        {
+          staff: ({ body }: FakeCall) => done(state.addStaff(body), 201),
+          products: ({ body }: FakeCall) => done(state.addProduct(body), 201),
+          factories: ({ body }: FakeCall) => done(state.addFactory(body), 201),
+          customers: ({ body }: FakeCall) => done(state.addCustomer(body), 201),
+          orders: ({ body }: FakeCall) => done(state.placeOrder(body), 201),
+          'orders/:/cancel': ({ ids: [id = ''] }: FakeCall) => done(state.cancelOrder(id)),
+          'lots/:/receipt': ({ ids: [id = ''], body }: FakeCall) => this.#receipt(id, body),
+          'files/:/unlock': ({ ids: [id = ''] }: FakeCall) => done(state.unlockFile(id)),
+        },
+        ...parts.map(({ effects }) => effects),
+      ),
+      looks: Object.assign({}, ...parts.map(({ looks }) => looks)),
     };
-    const effect = effects[`${noun}/${id === '' ? '' : 'id'}/${verb}`];
-    if (effect === undefined) throw new Refusal('route_unknown', 'There is nothing at this path');
-    return effect();
   }
 
   /** A wrong receipt is an effect: its refusal is kept like any answer. */
@@ -141,6 +163,11 @@ export class FakeApi {
   }
 
   async #read(actor: FakeActor, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const found = routeOf(this.#routes.looks, url.pathname);
+    if (found !== null) {
+      const call = { ...callOf(actor, url, request, ''), ids: found.ids };
+      return sendJson(response, done(found.route(call)));
+    }
     const [, , noun = '', id, part] = url.pathname.split('/');
     if (part === 'events') return this.#events(find(this.state.lots, 'lot', id), response);
     if (part === 'file') return this.#download(actor, find(this.state.lots, 'lot', id), request, response);
@@ -200,8 +227,24 @@ function eventOf(lot: LotView): string {
   return `event: lot\nid: ${sha256(Buffer.from(data)).slice(0, 16)}\ndata: ${data}\n\n`;
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+function callOf(
+  actor: FakeActor,
+  { searchParams: query }: URL,
+  { headers }: IncomingMessage,
+  text: string,
+): FakeCall {
+  const isJson = headers['content-type'] === 'application/json' && text !== '';
+  return { actor, ids: [], headers, query, text, body: isJson ? JSON.parse(text) : {} };
+}
+
+async function textOf(request: IncomingMessage, cuts: number[]): Promise<string> {
+  const cut = request.headers['content-type'] === 'application/json' ? undefined : cuts.shift();
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of request) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (cut !== undefined && size > cut) request.destroy();
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sha256 } from './fake-answers.ts';
 import type { FakeApi } from './fake-api.ts';
 import { DECRYPTED } from './fake-state.ts';
 
@@ -36,6 +37,15 @@ function happenings(api: FakeApi, folder: string): readonly [RegExp, (...words: 
     ],
     [/^the watching breaks$/, () => faults.steps.push(null)],
     [/^a watched lot is made$/, () => faults.steps.push(lot => state.dispatch(lot))],
+    [/^(lot-\d+) is (received|produced)$/, (lot, state) => api.state.change(lot, { state })],
+    [
+      /^the factory signs (\S+) as (\S+)$/,
+      async (name, signature) => {
+        const bytes = await readFile(path.join(folder, name));
+        await writeFile(path.join(folder, signature), `the fake signature of ${sha256(bytes)}\n`);
+      },
+    ],
+    [/^the next upload breaks after (\d+) bytes$/, bytes => faults.uploadCuts.push(Number(bytes))],
     [/^the decrypted file is (\S+)$/, name => writeFile(path.join(folder, name), DECRYPTED)],
     [/^the server stops$/, () => api[Symbol.asyncDispose]()],
     [

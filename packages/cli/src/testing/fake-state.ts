@@ -11,7 +11,7 @@ export interface FakeActor {
 }
 
 const FINGERPRINT = 'A'.repeat(40);
-const NOW = '2026-02-03T04:05:06.789Z';
+export const NOW = '2026-02-03T04:05:06.789Z';
 
 /** What the decrypted factory file of every lot is, as far as a receipt can tell. */
 export const DECRYPTED = 'serial,seed\n9900000000001,00112233445566778899aabbccddeeff00112233\n';
@@ -29,7 +29,7 @@ export class FakeState {
   file: Buffer = randomBytes(300_000);
 
   addStaff({ name, role }: Fields): Fields {
-    const staff = `staff-${number(this.staff.length + 1)}`;
+    const staff = `staff-${numbered(this.staff.length + 1)}`;
     this.staff.push({ staff, name: String(name), role: String(role), addedAt: NOW });
     return { staff, token: this.admit({ id: staff, kind: 'staff', role: String(role) }) };
   }
@@ -62,7 +62,10 @@ export class FakeState {
       });
     }
     find(this.products, 'product', product);
-    const [order, lot] = [`order-${number(this.orders.length + 1)}`, `lot-${number(this.orders.length + 1)}`];
+    const [order, lot] = [
+      `order-${numbered(this.orders.length + 1)}`,
+      `lot-${numbered(this.orders.length + 1)}`,
+    ];
     const block = {
       state: 'ordered',
       product: String(product),
@@ -177,6 +180,6 @@ export function find<Item extends Fields>(items: readonly Item[], noun: string, 
   throw new Refusal(`unknown_${noun}`, `There is no ${noun} ${id}`);
 }
 
-function number(value: number): string {
+export function numbered(value: number): string {
   return String(value).padStart(6, '0');
 }

@@ -22,14 +22,18 @@ export interface Played {
 /** Plays a transcript from its first line to its last. `seedlot` runs in this process, all else in a shell. */
 export async function* play(text: string, scene: Scene): AsyncGenerator<Played> {
   let columns: number | null = null;
+  let typed: string | undefined;
   for (const step of parseTranscript(text)) {
     if (isEvent(step)) {
       const width = /^a terminal of (\d+) columns$/.exec(step.event)?.[1];
-      if (width === undefined) await scene.happen(step.event);
-      else columns = Number(width);
+      const answer = /^a person types "(.*)"$/.exec(step.event)?.[1];
+      if (width !== undefined) columns = Number(width);
+      else if (answer !== undefined) typed = answer;
+      else await scene.happen(step.event);
       continue;
     }
-    const { lines, exitCode } = await runCommand(step.command, scene, columns);
+    const { lines, exitCode } = await runCommand(step.command, scene, { columns, typed });
+    typed = undefined;
     const title = `line ${step.line}: $ ${step.command}`;
     yield {
       expected: [title, ...settle(step.output, lines), `= ${step.exitCode}`].join('\n'),
@@ -47,8 +51,14 @@ interface Ran {
   readonly exitCode: number;
 }
 
+/** The person before the terminal: how wide it is, and what they type at the next question. */
+interface Person {
+  readonly columns: number | null;
+  readonly typed: string | undefined;
+}
+
 /** `NAME=value seedlot order place < FILE > FILE` */
-async function runCommand(command: string, scene: Scene, columns: number | null): Promise<Ran> {
+async function runCommand(command: string, scene: Scene, { columns, typed }: Person): Promise<Ran> {
   const words = wordsOf(command);
   const start = words.findIndex(word => !/^[A-Z_]+=/.test(word));
   if (words[start] !== 'seedlot') return shell(command, scene.folder);
@@ -60,6 +70,7 @@ async function runCommand(command: string, scene: Scene, columns: number | null)
     folder: scene.folder,
     columns: to === undefined ? columns : null,
     ...(from === undefined ? {} : { stdin: await readFile(path.join(scene.folder, from)) }),
+    ...(typed === undefined ? {} : { stdin: Buffer.from(`${typed}\n`), attended: true }),
   });
   const exitCode = await run(terminal);
   if (to !== undefined) await writeFile(path.join(scene.folder, to), terminal.stdout.bytes);

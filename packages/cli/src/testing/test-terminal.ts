@@ -29,6 +29,7 @@ export interface TestTerminalParts {
   readonly folder: string;
   readonly columns?: number | null;
   readonly stdin?: Uint8Array;
+  readonly attended?: boolean;
 }
 
 /** A terminal for one command: it waits for nothing, and its clock goes a second further at every look. */
@@ -38,6 +39,7 @@ export class TestTerminal implements Terminal {
   readonly folder: string;
   readonly home: string;
   readonly stdin: AsyncIterable<Uint8Array>;
+  readonly attended: boolean;
   readonly stdout: TestScreen;
   readonly stderr: TestScreen;
   /** Milliseconds that the command asked to wait, each time. */
@@ -45,14 +47,15 @@ export class TestTerminal implements Terminal {
   readonly #interrupt = new AbortController();
   #now = 0;
 
-  constructor({ args, env = {}, folder, columns = null, stdin = new Uint8Array() }: TestTerminalParts) {
+  constructor({ args, env = {}, folder, columns = null, stdin, attended = false }: TestTerminalParts) {
     this.args = args;
     this.env = env;
     this.folder = folder;
     this.home = folder;
     this.stdin = (async function* () {
-      yield stdin;
+      if (stdin !== undefined) yield stdin;
     })();
+    this.attended = attended;
     this.stdout = new TestScreen(columns);
     this.stderr = new TestScreen(columns);
   }
