@@ -1,5 +1,5 @@
 import { Keyring, type RingName } from '@seedlot/erasable';
-import { lotShredder, type ShredParts } from '@seedlot/shredder';
+import { type ShredParts, seedShredder } from '@seedlot/shredder';
 import type { Workers } from '../world/workers.ts';
 
 /** Deletes the rows of the keys, and leaves everything under the root that it was under. */
@@ -34,7 +34,7 @@ export function withKeyring(
 /** Workers whose shredder is broken so, and does not look at what it has done. */
 export function uncheckedWith(workers: Workers, ...change: Slice<Parameters<typeof withKeyring>>): Workers {
   const shredder = { ...withKeyring(workers.shredder, ...change), selfCheck: async () => {} };
-  return { ...workers, shredder, shred: lotShredder(shredder) };
+  return { ...workers, shredder, shred: seedShredder(shredder) };
 }
 
 type Slice<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;

@@ -10,9 +10,10 @@ export async function stealSeeds(
   shape: LotShape,
   keys: readonly KeyObject[],
 ): Promise<Set<string>> {
-  const mine = async (table: 'seeds_ring.lot_keys' | 'seeds_ring.pages') =>
+  const mine = async (table: 'seeds_ring.lot_keys' | 'seeds_ring.segments' | 'seeds_ring.pages') =>
     (await versionsOf(database, table)).filter(row => row.lot_id === shape.lot);
   const pages = await mine('seeds_ring.pages');
+  const segments = await mine('seeds_ring.segments');
   const seeds = new Set<string>();
   for (const { frontier, frontier_version } of await mine('seeds_ring.lot_keys')) {
     for (const key of keys) {
@@ -20,8 +21,9 @@ export async function stealSeeds(
       if (open === null) continue;
       for (const { page, sealed } of pages) {
         for (const pageKey of keys) {
-          const room = await pageOf({ shape, frontier: open, page: Number(page), pageKey }, bytes(sealed));
-          for (const seed of room) seeds.add(seed);
+          const blobs = segments.filter(row => row.segment === page).map(row => bytes(row.sealed));
+          const attempt = { shape, frontier: open, page: Number(page), pageKey, blobs };
+          for (const seed of await pageOf(attempt, bytes(sealed))) seeds.add(seed);
         }
       }
     }
@@ -34,20 +36,32 @@ interface Attempt {
   readonly frontier: Frontier;
   readonly page: number;
   readonly pageKey: KeyObject;
+  /** Every version of the page's segment that there ever was. */
+  readonly blobs: readonly Buffer[];
 }
 
-async function pageOf({ shape, frontier, page, pageKey }: Attempt, sealed: Buffer): Promise<string[]> {
-  if (page >= pageCount(shape.quantity)) return [];
+async function pageOf(attempt: Attempt, sealed: Buffer): Promise<string[]> {
+  if (attempt.page >= pageCount(attempt.shape.quantity)) return [];
+  const seeds: string[] = [];
+  for (const blob of [null, ...attempt.blobs]) seeds.push(...(await openedWith(attempt, blob, sealed)));
+  return seeds;
+}
+
+async function openedWith(
+  { shape, frontier, page, pageKey }: Attempt,
+  blob: Buffer | null,
+  sealed: Buffer,
+): Promise<string[]> {
   const room = Buffer.alloc(pageBytes(shape, page));
-  const living = await frontier.padsOfPage(
-    page,
-    () => Promise.reject(new Error('no segment was ever stored')),
-    room,
-  );
+  const load = async () => blob ?? Buffer.alloc(0);
+  const living = await orNull(frontier.padsOfPage(page, load, room));
+  if (living === null) return [];
   const opened = orNothing(() => openPage(shape, page, pageKey, sealed, room, living) ?? true);
   if (opened === null) return [];
-  return Array.from({ length: room.length / shape.seedLength }, (_, i) =>
-    room.toString('hex', i * shape.seedLength, (i + 1) * shape.seedLength),
+  return living.flatMap(({ first, after }) =>
+    Array.from({ length: after - first }, (_, i) =>
+      room.toString('hex', (first + i) * shape.seedLength, (first + i + 1) * shape.seedLength),
+    ),
   );
 }
 
@@ -78,4 +92,11 @@ function orNothing<T>(open: () => T): T | null {
     if (fault instanceof ErasableError) return null;
     throw fault;
   }
+}
+
+async function orNull<T>(opening: Promise<T>): Promise<T | null> {
+  return opening.catch(fault => {
+    if (fault instanceof ErasableError) return null;
+    throw fault;
+  });
 }

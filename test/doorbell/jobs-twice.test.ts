@@ -33,7 +33,7 @@ const JOBS: readonly Job[] = [
   ({ publish }) => publish.look({}, never),
 ];
 
-const shred: Job = ({ shred: stage }, lot) => stage.look({ lot }, never);
+const shred: Job = ({ shred: stage }) => stage.look({}, never);
 
 /** That nothing was to be done is no failure of a job. */
 async function look(job: Job, workers: Workers, lot: string): Promise<void> {

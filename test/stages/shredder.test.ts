@@ -28,7 +28,7 @@ async function lease(lot: string): Promise<Lease> {
 async function rotated(): Promise<{ from: number }> {
   for (;;) {
     const { rows } = await world.database.pool.query<{ from: number }>(
-      'select seeds_root_from as from from shreds where files_root_to is not null',
+      'select seeds_root_from as from from shreds where files_dropped_at is not null',
     );
     if (rows[0] !== undefined) return rows[0];
     await pause(10);
@@ -111,7 +111,7 @@ test('the mirror of the present root opens, and no mirror is overwritten', async
   await drain(workers);
   const first = await mirrors();
   expect(first.map(([name]) => name)).toEqual([
-    'mirror/files/000000002',
+    'mirror/files/000000001',
     'mirror/frontiers/000000002',
     'mirror/seeds/000000002',
   ]);

@@ -3,7 +3,7 @@ import { Frontier, Keyring, keyOf, openPage, pageBytes } from '@seedlot/erasable
 import { readDispatchOrder, readKeyring, readPage, readSealedLot, readSegment } from '@seedlot/ledger';
 import type { World } from './world.ts';
 
-/** The seeds of a lot in hex by the number of their serial, from its sealed pages and the keys of today. */
+/** The living seeds of a lot in hex by the number of their serial, from its sealed pages and the keys of today. */
 export async function openSeeds({ ledger, slots }: World, lot: string): Promise<Map<bigint, string>> {
   const { shape } = await readDispatchOrder(ledger, lot);
   const { frontierKey, pageKey, frontierVersion, frontier: top } = await readSealedLot(ledger, lot);
@@ -15,9 +15,11 @@ export async function openSeeds({ ledger, slots }: World, lot: string): Promise<
     const room = Buffer.alloc(pageBytes(shape, page));
     const living = await frontier.padsOfPage(page, segment => readSegment(ledger, lot, segment), room);
     openPage(shape, page, keyOf(keys, pageKey), await readPage(ledger, lot, page), room, living);
-    for (let at = 0; at * shape.seedLength < room.length; at++) {
-      const seed = room.subarray(at * shape.seedLength, (at + 1) * shape.seedLength);
-      seeds.set(shape.firstSerial + BigInt(page * PAGE_SIZE + at), seed.toString('hex'));
+    for (const { first, after } of living) {
+      for (let at = first; at < after; at++) {
+        const seed = room.subarray(at * shape.seedLength, (at + 1) * shape.seedLength);
+        seeds.set(shape.firstSerial + BigInt(page * PAGE_SIZE + at), seed.toString('hex'));
+      }
     }
   }
   return seeds;

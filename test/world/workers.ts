@@ -7,7 +7,7 @@ import { type Doorbell, Ledger, PostgresKeyringStore } from '@seedlot/ledger';
 import { type PublishParts, recordNotary } from '@seedlot/notary';
 import type { ObjectStore } from '@seedlot/object-store';
 import { type GenerateParts, seedGenerator } from '@seedlot/seed-generator';
-import { checkRing, lotShredder, type ShredParts } from '@seedlot/shredder';
+import { checkShreds, type ShredParts, seedShredder, whatToCheck } from '@seedlot/shredder';
 import type { Stage } from '@seedlot/stage';
 import type { Pool } from 'pg';
 import type { World } from './world.ts';
@@ -74,13 +74,9 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
   const dispatcher = { ledger: ledger('seedlot_dispatcher'), ...making, vendorName: 'Vendor' };
   const exporter = { ledger: ledger('seedlot_exporter'), ...making };
   const notary = { ledger: ledger('seedlot_notary'), objects };
-  const selfCheck: ShredParts['selfCheck'] = async shreds => {
-    for (const ring of ['seeds', 'files'] as const) {
-      const changes = shreds.map(shred => shred[`${ring}Root`]).filter(change => change !== null);
-      await checkRing({ ...rings[ring], changes });
-    }
-  };
-  const shredder = { ledger: shredding, rings, objects, selfCheck };
+  const selfCheck: ShredParts['selfCheck'] = shreds =>
+    checkShreds({ reader: shredding, rings }, whatToCheck(shreds));
+  const shredder = { ledger: shredding, rings, objects, keys, selfCheck };
   return {
     api: ledger('seedlot_api'),
     generator,
@@ -92,7 +88,7 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
     dispatch: factoryDispatcher(dispatcher),
     export: customerExporter(exporter),
     publish: recordNotary(notary),
-    shred: lotShredder(shredder),
+    shred: seedShredder(shredder),
   };
 }
 

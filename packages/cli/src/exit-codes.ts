@@ -16,6 +16,7 @@ export const EXIT = {
   forbidden: 7,
   unknown: 8,
   local: 9,
+  late: 10,
   interrupted: 130,
 } as const;
 
@@ -32,6 +33,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitKind, string>> = {
   forbidden: 'no token, a wrong one, or not the right role',
   unknown: 'there is no such thing',
   local: 'a file of this machine is in the way, or not there',
+  late: '`seedlot status` found that something is late',
   interrupted: 'interrupted',
 };
 

@@ -1,5 +1,5 @@
 import { Client } from './client/client.ts';
-import { plain, plainJson, plainLines } from './output/plain.ts';
+import { plain, plainJson, plainJsonLine, plainLines } from './output/plain.ts';
 import { card, type Field, table } from './output/table.ts';
 import { findServer } from './server-address.ts';
 import type { Screen, Terminal } from './terminal.ts';
@@ -54,6 +54,16 @@ export class Invocation {
 
   printJson(value: unknown): Promise<void> {
     return writeLines(this.terminal.stdout, [plainJson(value)]);
+  }
+
+  /** Data: one of many documents, a line each. */
+  printJsonLine(value: unknown): Promise<void> {
+    return writeLines(this.terminal.stdout, [plainJsonLine(value)]);
+  }
+
+  /** Data: lines that are printable and styled for this screen already. */
+  printLines(lines: readonly string[]): Promise<void> {
+    return writeLines(this.terminal.stdout, lines);
   }
 
   /** Data: text as it is, made printable. */

@@ -25,6 +25,7 @@ export function nouns(ended: (code: number) => void): readonly Noun[] {
       ['staff', 'Who works here, and what they may do.', () => import('./commands/staff.ts')],
     ]),
     ...section('The system:', [
+      ['status', 'What is late, what waits for people, who works.', () => status(ended)],
       ['up', 'Run the whole system on this machine, until Ctrl-C.', () => up(ended)],
       ['demo', 'Show the way of an order on a system of its own.', () => demo(ended)],
     ]),
@@ -35,6 +36,11 @@ type Entry = readonly [name: string, summary: string, load: Noun['load']];
 
 function section(group: string, entries: readonly Entry[]): Noun[] {
   return entries.map(([name, summary, load]) => ({ name, summary, group, load }));
+}
+
+async function status(ended: (code: number) => void): Promise<{ define: Define }> {
+  const { define } = await import('./commands/status.ts');
+  return { define: (command, terminal) => define(command, terminal, ended) };
 }
 
 async function up(ended: (code: number) => void): Promise<{ define: Define }> {

@@ -36,6 +36,9 @@ function screenOf(stream: WriteStream, name: string): Screen {
     get columns() {
       return stream.isTTY ? stream.columns || 80 : null;
     },
+    get rows() {
+      return stream.isTTY ? stream.rows || 24 : null;
+    },
     colours: stream.isTTY === true && stream.hasColors(),
     write: data =>
       new Promise((resolve, reject) => {

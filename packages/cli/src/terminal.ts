@@ -2,6 +2,8 @@
 export interface Screen {
   /** Its width where a person looks at it; null for a file or a pipe. May change while a command runs. */
   readonly columns: number | null;
+  /** Its height, likewise. */
+  readonly rows: number | null;
   /** Whether it shows colours and the person wants them (NO_COLOR, TERM). */
   readonly colours: boolean;
   /** Resolves once more may be written. Throws `file_unwritable`, with the cause EPIPE when nobody reads any more. */

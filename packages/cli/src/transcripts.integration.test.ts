@@ -17,6 +17,7 @@ const TRANSCRIPTS = [
   'hostile',
   'narrow',
   'reports',
+  'status',
 ];
 
 describe('the command line, as people see it', () => {

@@ -231,6 +231,7 @@ interface Shreds {
   seeds_root_to: Nullable<number>;
   files_root_from: Nullable<number>;
   files_root_to: Nullable<number>;
+  files_dropped_at: Nullable<Date>;
   mirrored_at: Nullable<Date>;
   roots_destroyed_at: Nullable<Date>;
   completed_at: Nullable<Date>;

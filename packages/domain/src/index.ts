@@ -33,7 +33,7 @@ export {
   type SerialSpace,
   serialsOf,
 } from './serials.ts';
-export { SHRED_REASONS, type ShredReason } from './shred.ts';
+export { SHRED_REASONS, SHRED_STATES, type ShredReason, type ShredState } from './shred.ts';
 export {
   type Axis,
   assertDeliveryTransition,

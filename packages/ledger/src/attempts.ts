@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
+import { assertWantsFactoryFile } from './factory-file-due.ts';
 import { leaseEnd } from './leases.ts';
-import { assertDue, type LockedLot } from './lots.ts';
+import type { LockedLot } from './lots.ts';
 
 /** One attempt to make a file: its object's name is its own, so that no two attempts ever write one object. */
 export interface FileAttempt {
@@ -21,7 +22,7 @@ export type AttemptSubject =
  * one runs, or none is due.
  */
 export async function openAttempt(effect: Effect, lot: LockedLot, holder: string): Promise<FileAttempt> {
-  assertDue(lot, 'sealed');
+  await assertWantsFactoryFile(effect, lot.id);
   const { rows } = await sql`select from file_attempts
     where kind = 'factory' and lot_id = ${lot.id} and state = 'open' and lease_ends_at > clock_timestamp()`.execute(
     effect.sql,

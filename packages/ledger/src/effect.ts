@@ -5,10 +5,10 @@ import type { RecordFields, RecordType } from './record-types.ts';
 
 /** A job that says "look". It carries an id, never a fact. */
 export type Knock =
-  | { readonly job: 'generate' | 'dispatch' | 'shred'; readonly lot: string }
+  | { readonly job: 'generate' | 'dispatch'; readonly lot: string }
   | { readonly job: 'report'; readonly report: string }
   | { readonly job: 'export'; readonly delivery: string }
-  | { readonly job: 'publish' };
+  | { readonly job: 'shred' | 'publish' };
 
 /** The queue as the ledger sees it: told to look, after the commit. A lost knock costs time, never truth. */
 export interface Doorbell {

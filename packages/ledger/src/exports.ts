@@ -5,8 +5,8 @@ import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { type ExportOrder, livingSerials, readExportOrder, seedsShredded } from './export-order.ts';
 import { forgetFailures } from './failures.ts';
+import { shredFiles } from './file-shreds.ts';
 import { assertLease, grantLease, type Lease } from './leases.ts';
-import { shredReplacedFile } from './replaced-files.ts';
 import { recordMade, type StoredMessage } from './stored-message.ts';
 
 /** An export that stands complete in the object store, and what it was made from. */
@@ -124,11 +124,11 @@ async function replaceFormerExport(effect: Effect, delivery: string): Promise<vo
     .where('delivery_id', '=', delivery)
     .where('replaced_at', 'is', null)
     .where('dropped_at', 'is', null)
-    .returning(['id', 'attempt_id as attempt', 'key_id as keyId'])
+    .returning('id')
     .executeTakeFirst();
   if (former === undefined) return;
   await effect.record('file.replaced', { file: former.id, delivery });
-  await shredReplacedFile(effect, former);
+  await shredFiles(effect, 'file_replaced', { files: [former.id] });
 }
 
 async function nextVersion(effect: Effect, delivery: string): Promise<number> {

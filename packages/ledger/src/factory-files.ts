@@ -1,10 +1,12 @@
+import { type Range, rangeSize } from '@seedlot/domain';
 import { sql } from 'kysely';
 import { commitAttempt } from './attempts.ts';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
+import { assertWantsFactoryFile, wantsFactoryFile } from './factory-file-due.ts';
 import { forgetFailures } from './failures.ts';
 import { assertLease } from './leases.ts';
-import { assertDue, lockLot, serialsOfLot } from './lots.ts';
+import { type LockedLot, lockLot } from './lots.ts';
 import { moveSerials } from './serial-states.ts';
 import { recordMade, type StoredMessage } from './stored-message.ts';
 
@@ -16,35 +18,51 @@ export interface MadeFile extends StoredMessage {
 }
 
 /**
- * Makes a file available: the lot is dispatched. The caller holds the lock of the seeds ring and then of the files
+ * Makes a file available: the lot is dispatched, if it was not before. The caller holds the lock of the seeds ring and then of the files
  * ring shared, so no shred can pass between the check of the frontier and the commit. Throws `attempt_closed`,
  * `lease_ended`, `frontier_moved`, `lot_not_due`.
  */
 export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise<{ file: string }> {
   const lot = await lockLot(effect, made.lot);
-  assertDue(lot, 'sealed');
+  await assertWantsFactoryFile(effect, lot.id);
   await assertLease(effect, made.lease);
   await assertFrontier(effect, lot.id, made.frontierVersion);
   await commitAttempt(effect, made.attempt);
 
+  const living = await livingSerials(effect, lot);
   const row = await recordMade(effect, made, {
     lot: lot.id,
     kind: 'factory',
-    quantity: lot.shape.quantity,
+    quantity: sizeOf(living),
     version: await nextVersion(effect, lot.id),
   });
   await effect.sql
     .insertInto('files')
     .values({ ...row, lot_id: lot.id, frontier_version: made.frontierVersion })
     .execute();
+  if (lot.state === 'sealed') await beginDispatch(effect, lot, living);
+  await forgetFailures(effect, 'dispatch', lot.id);
+  return { file: row.id };
+}
+
+/** What was shredded before stays behind: the factory never had it. */
+async function beginDispatch(effect: Effect, lot: LockedLot, living: readonly Range[]): Promise<void> {
   await effect.sql
     .updateTable('lots')
     .set({ state: 'dispatched', dispatched_at: effect.at })
     .where('id', '=', lot.id)
     .execute();
-  await moveSerials(effect, serialsOfLot(lot), { axis: 'custody', to: 'dispatched' });
-  await forgetFailures(effect, 'dispatch', lot.id);
-  return { file: row.id };
+  await moveSerials(effect, { space: lot.space, ranges: living }, { axis: 'custody', to: 'dispatched' });
+}
+
+async function livingSerials(effect: Effect, lot: LockedLot): Promise<Range[]> {
+  const { rows } = await sql<Range>`select lower(numbers) as first, upper(numbers) as after
+    from serial_states where lot_id = ${lot.id} and seed = 'living'`.execute(effect.sql);
+  return rows;
+}
+
+function sizeOf(ranges: readonly Range[]): number {
+  return Number(ranges.reduce((sum, range) => sum + rangeSize(range), 0n));
 }
 
 async function assertFrontier(effect: Effect, lot: string, version: number): Promise<void> {
@@ -68,10 +86,12 @@ async function nextVersion(effect: Effect, lot: string): Promise<number> {
   return rows[0]?.version ?? 1;
 }
 
-/** Lots that want a factory file now: sealed, none being made, not backing off. */
+/** Lots that want a factory file now, of which none is being made, not being shredded, not backing off. */
 export async function lotsToDispatch(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from lots where state = 'sealed'
+    select id from lots where ${wantsFactoryFile}
+      and not exists (select from shreds join shred_serials on shred_id = shreds.id
+        where shred_serials.lot_id = lots.id and abandoned_at is null and files_dropped_at is null)
       and not exists (select from file_attempts where kind = 'factory' and lot_id = lots.id and state = 'open' and lease_ends_at > clock_timestamp())
       and not exists (select from failures where step = 'dispatch' and subject = lots.id and retry_at > now())
     order by id`.execute(reader.sql);

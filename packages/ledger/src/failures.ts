@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
+import { wantsFactoryFile } from './factory-file-due.ts';
 
 /** Longest wait between two attempts of a failing step. */
 const LONGEST_WAIT_SECONDS = 300;
@@ -10,13 +11,13 @@ export type Step = 'generate' | 'dispatch' | 'report' | 'export' | 'publish' | '
 /** Whether a step's subject still waits for it. */
 const WAITING: Readonly<Record<Step, (subject: string) => RawBuilder<boolean>>> = {
   generate: lot => sql`exists (select from lots where id = ${lot} and state in ('ordered', 'generating'))`,
-  dispatch: lot => sql`exists (select from lots where id = ${lot} and state = 'sealed')`,
+  dispatch: lot => sql`exists (select from lots where id = ${lot} and ${wantsFactoryFile})`,
   report: report => sql`exists (select from reports where id = ${report} and state = 'received')`,
   export: delivery => sql`exists (select from deliveries where id = ${delivery} and state <> 'cancelled'
     and not exists (select from files where delivery_id = ${delivery} and request = exports_wanted))`,
   publish: () => sql`true`,
-  shred: lot => sql`exists (select from lots where id = ${lot} and state = 'cancelled' and exists (
-    select from serial_states where lot_id = lots.id and seed in ('living', 'shredding')))`,
+  shred: () => sql`(exists (select from shreds where completed_at is null and abandoned_at is null)
+    or exists (select from lots join serial_states on lot_id = lots.id where state = 'cancelled' and seed = 'living'))`,
 };
 
 /**

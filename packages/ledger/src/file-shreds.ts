@@ -21,7 +21,7 @@ export async function shredFiles(
       : await storedFiles(effect, unneeded.files);
   if (stored.length === 0) return;
   const shred = printId('shred', await nextNumber(effect, 'shred_numbers'));
-  await effect.sql.insertInto('shreds').values({ id: shred, reason }).execute();
+  await effect.sql.insertInto('shreds').values({ id: shred, reason, requested_by: effect.actor }).execute();
   for (const { attempt, key, file, report } of stored) {
     await effect.sql
       .insertInto('shred_files')
@@ -39,6 +39,7 @@ export async function shredFiles(
       ? { report: unneeded.report }
       : { files: stored.map(({ file }) => file).filter(file => file !== null) }),
   });
+  effect.knockAfter({ job: 'shred' });
 }
 
 interface Stored {

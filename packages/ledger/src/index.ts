@@ -31,6 +31,7 @@ export {
 } from './exports.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
+export { shredFiles, type UnneededFiles } from './file-shreds.ts';
 export {
   type KeyedFrontier,
   readFrontierIndex,
@@ -110,13 +111,25 @@ export {
 } from './sealed-lot.ts';
 export type { ObstacleReason, SerialObstacle } from './serial-obstacles.ts';
 export { type Move, moveSerials, type Serials } from './serial-states.ts';
+export { ownerlessKeys, undroppedKeys } from './shred-checks.ts';
+export { completeShred } from './shred-completion.ts';
+export { dropFiles } from './shred-files.ts';
+export { abandonImpossible, intendShreds } from './shred-intents.ts';
+export { requestShred, type ShredRequest } from './shred-requests.ts';
 export {
-  completeShred,
-  dropLotFiles,
+  beginShredding,
+  countLiving,
   dropLotKeys,
+  type PuncturedFrontier,
+  storePuncture,
+} from './shred-seeds.ts';
+export { type LotSerials, serialsToShred } from './shred-serials.ts';
+export { listShreds, type ShredView, showShred } from './shred-views.ts';
+export {
+  hasErasedKeys,
+  hasErasedSeeds,
   hasOlderLeases,
-  intendShred,
-  lotsToShred,
+  isShredDue,
   noteMirrored,
   noteRootsDestroyed,
   noteRotation,
@@ -125,6 +138,7 @@ export {
   type Shred,
 } from './shreds.ts';
 export { lockVendorKey, readVendorKey, storeVendorKey, type VendorKey } from './signing-key.ts';
+export { atOneMoment } from './snapshot.ts';
 export { addFirstAdmin, addStaff } from './staff.ts';
 export { type Status, showStatus } from './status.ts';
 export type { StateCount, StatusCounts } from './status-counts.ts';

@@ -7,7 +7,7 @@ import {
   commitFactoryFile,
   grantLease,
   hasOlderLeases,
-  intendShred,
+  intendShreds,
   LEASE_SECONDS,
   type Lease,
   openAttempt,
@@ -90,7 +90,7 @@ describe('a lease', () => {
       const lease = await grant();
       await cancel();
       if (when === 'its shred is intended') {
-        await world.ledger.commit(ops, effect => intendShred(effect, sealed.lot));
+        await world.ledger.commit(ops, intendShreds);
         await world.database.pool.query(`update lots set state = 'sealed' where id = $1`, [sealed.lot]);
       }
       await expect(grant()).rejects.toEqual(code('lease_refused'));

@@ -1,21 +1,13 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
+import { mayBeOpened } from './openable-lots.ts';
 
 /** Seconds that a lease lasts unless renewed; also the longest that a shred waits for one whose holder died. */
 export const LEASE_SECONDS = 30;
 
 /** The database's clock at this moment: `now()` is that of the transaction's start, long past after a wait for a lock. */
 export const leaseEnd = sql`clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'`;
-
-/** A lot that is cancelled or lost, or has an open or completed shred, gets no lease and no longer one. */
-const livesOn = sql`lots.state not in ('cancelled', 'lost')
-  and not exists (select from shreds where shreds.lot_id = lots.id and abandoned_at is null)`;
-
-/** Whether every one of these lots exists and lives on: one that is absent counts for nothing, so the counts differ. */
-function allLiveOn(ids: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql`(select count(*) from lots where lots.id = any(${ids}) and ${livesOn}) = cardinality(${ids})`;
-}
 
 /** A right to open seeds, or a stored file, of these lots until `endsAt`, database time. */
 export interface Lease {
@@ -36,14 +28,14 @@ export interface LeaseRequest {
 
 /**
  * Grants a lease. The caller holds the ring's lock shared, so that no root changes between the epoch and the grant.
- * Throws `lease_refused` while the seeds of one of its lots are being shredded, or are.
+ * Throws `lease_refused` while a shred of one of its lots has not erased its keys, and when nothing of one lives.
  */
 export async function grantLease(effect: Effect, request: LeaseRequest): Promise<Lease> {
   await forgetEnded(effect);
   const { rows } = await sql<{ id: string; endsAt: Date }>`
     insert into leases (ring, lots, epoch, holder, ends_at)
     select ${request.ring}, ${request.lots}::text[], ${request.epoch}, ${request.holder}, ${leaseEnd}
-    where ${allLiveOn(sql`${request.lots}::text[]`)}
+    where ${mayBeOpened(request.ring, sql`${request.lots}::text[]`, sql`${request.epoch}::int`)}
     returning id, ends_at as "endsAt"`.execute(effect.sql);
   const [row] = rows;
   if (row === undefined) throw refused(request.lots);
@@ -52,13 +44,15 @@ export async function grantLease(effect: Effect, request: LeaseRequest): Promise
 
 /**
  * Prolongs a lease, into the ring's present epoch: whoever renews keeps no root, so an old one need not wait for it.
- * One statement sees both the shred and the epoch: a lot that is being shredded never gets into the new one. Throws
- * `lease_ended` when it is over, `lease_refused` when its lot is being shredded: stop and wipe.
+ * One statement sees both the shred and the epoch: work that began before a shred of one of its lots never gets past
+ * that shred's rotation, also when the rotation has committed and new work on the lot goes on. Throws `lease_ended` when
+ * it is over, `lease_refused` when its lot is being shredded: stop and wipe.
  */
 export async function renewLease(effect: Effect, lease: Lease): Promise<Lease> {
   const { rows } = await sql<{ endsAt: Date }>`
     update leases set ends_at = ${leaseEnd}, epoch = (select epoch from ${sql.table(`${lease.ring}_ring.ring`)})
-    where leases.id = ${lease.id} and ends_at > clock_timestamp() and ${allLiveOn(sql`leases.lots`)}
+    where leases.id = ${lease.id} and ends_at > clock_timestamp()
+      and ${mayBeOpened(lease.ring, sql`leases.lots`, sql`leases.epoch`)}
     returning ends_at as "endsAt"`.execute(effect.sql);
   const [row] = rows;
   if (row !== undefined) return { ...lease, endsAt: row.endsAt };

@@ -49,12 +49,6 @@ export class Ledger implements Reader {
     return result;
   }
 
-  /** Reads several things as they were at one moment, on one connection; changes nothing. */
-  async snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    const transaction = this.#parts.database.transaction().setIsolationLevel('repeatable read');
-    return transaction.setAccessMode('read only').execute(open => work({ sql: open }));
-  }
-
   async #ring(knocks: readonly Knock[]): Promise<void> {
     const distinct = new Map(knocks.map(knock => [JSON.stringify(knock), knock]));
     await Promise.all(

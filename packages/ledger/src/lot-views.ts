@@ -109,7 +109,10 @@ const lotRow = sql`
         'wrongReceipts', wrong_receipts, 'locked', locked_at is not null)
       from files where lot_id = lots.id and kind = 'factory' and dropped_at is null and replaced_at is null) as file,
     (select jsonb_build_object('step', step, 'code', code, 'attempts', attempts, 'retryAt', retry_at)
-      from failures where subject = lots.id order by failed_at desc limit 1) as failure
+      from failures where subject = lots.id or step = 'shred' and (lots.state = 'cancelled' or exists (
+          select from shreds join shred_serials on shred_id = shreds.id
+          where shred_serials.lot_id = lots.id and completed_at is null and abandoned_at is null))
+      order by failed_at desc limit 1) as failure
   from lots join orders on orders.id = order_id join serial_spaces on serial_spaces.id = lots.space_id`;
 
 type LotRow = Omit<LotView, 'firstSerial' | 'lastSerial'> & Block;

@@ -112,7 +112,7 @@ export async function cancelOrder(effect: Effect, order: string): Promise<{ lot:
     .where('id', '=', lot.id)
     .execute();
   await effect.record('order.cancelled', { order, lot: lot.id });
-  effect.knockAfter({ job: 'shred', lot: lot.id });
+  effect.knockAfter({ job: 'shred' });
   return { lot: lot.id };
 }
 

@@ -1,6 +1,7 @@
 import type { ShredReason } from '@seedlot/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from './effect.ts';
+import { wantsFactoryFile } from './factory-file-due.ts';
 
 /** The oldest of many things, and how many there are. */
 export interface Listing<Item> {
@@ -69,7 +70,7 @@ const due = sql`
   from lots join orders on orders.id = order_id where state in ('ordered', 'generating')
   union all
   select 'dispatch', id, sealed_at, ${attempted} a.kind = 'factory' and a.lot_id = lots.id)
-  from lots where state = 'sealed'
+  from lots where ${wantsFactoryFile}
   union all
   select 'report', id, received_at,
     exists (select from leases where leases.lots @> array[reports.lot_id] and ends_at > clock_timestamp())
@@ -106,7 +107,7 @@ export function openShredSteps(reader: Reader): Promise<Listing<OpenShred>> {
     reader,
     sql<OpenShred>`
       select id as shred, lot_id as lot, reason,
-        case when intended_at is null then 'intent' when files_root_to is null then 'rotation'
+        case when intended_at is null then 'intent' when files_dropped_at is null then 'rotation'
           when mirrored_at is null then 'mirror' when roots_destroyed_at is null then 'destruction'
           else 'completion' end as step,
         requested_at as since, ${isOverdue(sql`requested_at`)} as late

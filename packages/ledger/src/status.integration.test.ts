@@ -184,7 +184,7 @@ test('tells at which step a shred is', async () => {
   expect(await stepNow()).toEqual(['intent']);
   const marks = [
     'intended_at = now()',
-    'seeds_root_from = 1, seeds_root_to = 2, files_root_from = 1, files_root_to = 2',
+    'seeds_root_from = 1, seeds_root_to = 2, files_dropped_at = now()',
     'mirrored_at = now()',
     'roots_destroyed_at = now()',
     'completed_at = now()',

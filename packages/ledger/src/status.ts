@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Ledger } from './ledger.ts';
+import { atOneMoment } from './snapshot.ts';
 import { readCounts, type StatusCounts } from './status-counts.ts';
 import { type DueStep, dueSteps, type Listing, type OpenShred, openShredSteps } from './status-due.ts';
 import {
@@ -26,7 +27,7 @@ export interface Status extends StatusCounts {
 }
 
 export function showStatus(ledger: Ledger): Promise<Status> {
-  return ledger.snapshot(async reader => {
+  return atOneMoment(ledger, async reader => {
     const { rows } = await sql<{ at: Date }>`select now() as at`.execute(reader.sql);
     return {
       at: rows[0]?.at ?? new Date(Number.NaN),

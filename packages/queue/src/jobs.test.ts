@@ -57,7 +57,7 @@ describe('errands', () => {
 
   it('types data by the name of the job', () => {
     expectTypeOf<JobData<'generate'>>().toEqualTypeOf<{ lot: string; lane: number }>();
-    expectTypeOf<JobData<'shred'>>().toEqualTypeOf<{ lot: string }>();
+    expectTypeOf<JobData<'shred'>>().toEqualTypeOf<JobData<'publish'>>();
   });
 });
 

@@ -25,7 +25,7 @@ const catalogue = {
   report: contract(report, data => data.report),
   export: contract(delivery, data => data.delivery),
   publish: contract(nothing, () => 'all'),
-  shred: contract(lot, data => data.lot),
+  shred: contract(nothing, () => 'all'),
 };
 
 function contract<Data>(data: z.ZodType<Data>, key: (data: Data) => string): Contract<Data> {

@@ -8,11 +8,11 @@ const LANES = 4;
 export function bellOf(doorbell: Doorbell): LedgerDoorbell {
   return {
     knock: async knock => {
-      if (knock.job === 'publish') await doorbell.knock('publish', {});
-      else if (knock.job === 'generate') await doorbell.knockAll('generate', lanes(knock.lot));
+      if (knock.job === 'generate') await doorbell.knockAll('generate', lanes(knock.lot));
+      else if (knock.job === 'dispatch') await doorbell.knock('dispatch', { lot: knock.lot });
       else if (knock.job === 'report') await doorbell.knock('report', { report: knock.report });
       else if (knock.job === 'export') await doorbell.knock('export', { delivery: knock.delivery });
-      else await doorbell.knock(knock.job, { lot: knock.lot });
+      else await doorbell.knock(knock.job, {});
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createDatabase, createPool, type ServiceRole } from '@seedlot/database';
 import { FileRootSlot, Keyring, type RingName, startRing } from '@seedlot/erasable';
-import { PostgresKeyringStore } from '@seedlot/ledger';
+import { PostgresKeyringStore, type Reader } from '@seedlot/ledger';
 import type { Ring } from '@seedlot/shredder';
 import type { Logins } from './databases.ts';
 import type { Folders } from './folders.ts';
@@ -9,6 +9,8 @@ export type Rings = Readonly<Record<RingName, Ring>>;
 
 /** Both rings as a role sees them, on connections that `close` ends. */
 export interface OpenRings extends Rings {
+  /** The database as that role sees it. */
+  readonly reader: Reader;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function openRings(
   return {
     seeds: { keyring: new Keyring('seeds', seeds), store: new PostgresKeyringStore(reader, 'seeds') },
     files: { keyring: new Keyring('files', files), store: new PostgresKeyringStore(reader, 'files') },
+    reader,
     close: () => pool.end(),
   };
 }

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { RootChange, Shred } from '@seedlot/ledger';
-import { type SelfCheck, ShredderError } from '@seedlot/shredder';
+import { type CheckedShreds, type SelfCheck, ShredderError, whatToCheck } from '@seedlot/shredder';
 import type { Logins } from './databases.ts';
 import type { Folders } from './folders.ts';
 
@@ -11,8 +10,7 @@ export interface CheckRequest {
   readonly url: string;
   readonly seedsSlot: string;
   readonly filesSlot: string;
-  readonly seeds: readonly RootChange[];
-  readonly files: readonly RootChange[];
+  readonly shreds: CheckedShreds;
 }
 
 /** Milliseconds after which a check that hangs counts as failed. */
@@ -27,8 +25,7 @@ export function childSelfCheck(logins: Logins, { seedsSlot, filesSlot }: Folders
       url: logins.url('seedlot_shredder'),
       seedsSlot,
       filesSlot,
-      seeds: changes(shreds, shred => shred.seedsRoot),
-      files: changes(shreds, shred => shred.filesRoot),
+      shreds: whatToCheck(shreds),
     };
     const child = spawn(process.execPath, [PROGRAM], {
       stdio: ['pipe', 'ignore', 'pipe'],
@@ -48,8 +45,4 @@ export function childSelfCheck(logins: Logins, { seedsSlot, filesSlot }: Folders
         .slice(0, 500),
     );
   };
-}
-
-function changes(shreds: readonly Shred[], of: (shred: Shred) => RootChange | null): RootChange[] {
-  return shreds.map(of).filter(change => change !== null);
 }

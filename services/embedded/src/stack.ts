@@ -78,7 +78,7 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
     life.onEnd(name, () => running.stop());
   };
 
-  const shred = { rings, objects, selfCheck: childSelfCheck(logins, folders) };
+  const shred = { rings, objects, keys: randomKeys, selfCheck: childSelfCheck(logins, folders) };
   await keep('shredder', startShredder({ ...stage('seedlot_shredder'), ...shred }, life.signal));
   await keep('notary', startNotary({ ...stage('seedlot_notary'), objects }));
   const keys = { seedsRing: rings.seeds.keyring, filesRing: rings.files.keyring, keys: randomKeys };

@@ -7,8 +7,9 @@ import {
   verifyFrontier,
 } from '@seedlot/erasable';
 import {
+  atOneMoment,
   type KeyedFrontier,
-  type Ledger,
+  type Reader,
   readKeyring,
   readLivingSerials,
   readStoredFrontier,
@@ -16,18 +17,17 @@ import {
 
 /**
  * Proves of a lot's stored frontier that its living serials have their pads, and that nobody else has one. All of it is
- * read at one moment, so that no puncture looks like damage. Resolves with the living serials; null when the lot has no
- * keys (any more). Throws `frontier_damaged` with the lot's id.
+ * read at one moment, so that no puncture looks like damage. Throws
+ * `frontier_damaged` with the lot's id, also for living serials of a lot without keys.
  */
-export function checkFrontier(
-  ledger: Ledger,
-  keyring: Keyring,
-  lot: string,
-): Promise<readonly IndexRange[] | null> {
-  return atOneMoment(ledger, keyring, lot, async ({ stored, key, living }) => {
+export async function checkFrontier(reader: Reader, keyring: Keyring, lot: string): Promise<void> {
+  const hasKeys = await onFrontier(reader, keyring, lot, async ({ stored, key, living }) => {
     await assertPads(stored, key, living);
-    return living;
+    return true;
   });
+  if (hasKeys === null && (await readLivingSerials(reader, lot)).length > 0) {
+    throw new ErasableError('frontier_damaged', `${lot} has living seeds and no keys`);
+  }
 }
 
 export interface OpenableFrontier {
@@ -37,17 +37,17 @@ export interface OpenableFrontier {
 }
 
 /** Runs `work` on a lot's frontier, its key and the serials that should have a pad; null for a lot without keys. */
-export function atOneMoment<T>(
-  ledger: Ledger,
+export function onFrontier<T>(
+  reader: Reader,
   keyring: Keyring,
   lot: string,
   work: (frontier: OpenableFrontier) => Promise<T>,
 ): Promise<T | null> {
-  return ledger.snapshot(async reader => {
-    const stored = await readStoredFrontier(reader, lot);
+  return atOneMoment(reader, async snapshot => {
+    const stored = await readStoredFrontier(snapshot, lot);
     if (stored === null) return null;
-    const key = await keyring.openKey(readKeyring(reader, 'seeds'), stored.frontierKey);
-    return work({ stored, key, living: await readLivingSerials(reader, lot) });
+    const key = await keyring.openKey(readKeyring(snapshot, 'seeds'), stored.frontierKey);
+    return work({ stored, key, living: await readLivingSerials(snapshot, lot) });
   });
 }
 

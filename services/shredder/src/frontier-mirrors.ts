@@ -13,7 +13,7 @@ import {
 } from '@seedlot/erasable';
 import { type Ledger, readFrontierIndex } from '@seedlot/ledger';
 import type { ObjectStore } from '@seedlot/object-store';
-import { assertPads, atOneMoment, type OpenableFrontier } from './frontier-check.ts';
+import { assertPads, type OpenableFrontier, onFrontier } from './frontier-check.ts';
 import { chunk, mirrorName, putOnce, readWhole } from './mirror.ts';
 
 const FRONTIERS = 'mirror/frontiers/';
@@ -64,7 +64,7 @@ export function frontierName({ shape, blob }: IndexedFrontier): string {
 async function mirrorFrontier(parts: FrontierMirrorParts, lot: IndexedFrontier): Promise<void> {
   const { ledger, keyring, objects, ring } = parts;
   const name = frontierName(lot);
-  const living = await atOneMoment(ledger, keyring, lot.shape.lot, async frontier => {
+  const living = await onFrontier(ledger, keyring, lot.shape.lot, async frontier => {
     await proveStored(frontier, lot);
     await putOnce(objects, name, exportFrontier(frontier.stored));
     return frontier.living;

@@ -1,22 +1,22 @@
 import { serviceActor } from '@seedlot/domain';
 import { verifyRing } from '@seedlot/erasable';
-import { lotsToShred } from '@seedlot/ledger';
+import { isShredDue } from '@seedlot/ledger';
 import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import type { ShredParts } from './parts.ts';
 import { destroyOldRoots, shredDue } from './shred.ts';
 
 export { ShredderError, type ShredderErrorCode } from './errors.ts';
 export type { Ring, SelfCheck, ShredParts } from './parts.ts';
-export { type CheckedRing, checkRing } from './self-check.ts';
+export { type CheckedRings, type CheckedShreds, checkShreds, whatToCheck } from './self-check.ts';
 export { shredDue } from './shred.ts';
 
-/** Destroys what was made for cancelled lots. One look shreds everything that is due. */
-export function lotShredder(parts: ShredParts): Stage<'shred'> {
+/** Destroys what was asked to be shredded, and what was made for cancelled lots. One look shreds everything that is due. */
+export function seedShredder(parts: ShredParts): Stage<'shred'> {
   return {
     job: 'shred',
     actor: serviceActor('shredder'),
-    subject: ({ lot }) => lot,
-    due: async () => (await lotsToShred(parts.ledger)).map(lot => ({ lot })),
+    subject: () => 'all',
+    due: async () => ((await isShredDue(parts.ledger)) ? [{}] : []),
     look: (_, stopping) => shredDue(parts, stopping),
   };
 }
@@ -34,7 +34,7 @@ export async function startShredder(
     const { epoch } = await store.snapshot([]);
     await verifyRing(keyring, store, { epoch, keys: [] });
   }
-  const running = await runStage(parts, lotShredder(parts));
+  const running = await runStage(parts, seedShredder(parts));
   const recovery = destroyOldRoots(parts, signal).catch(err => {
     if (!signal.aborted) parts.log.error({ err }, 'old roots are still there; the next shred destroys them');
   });

@@ -1,4 +1,4 @@
-import type { Keyring, KeyringStore, RingName } from '@seedlot/erasable';
+import type { Keyring, KeyringStore, KeySource, RingName } from '@seedlot/erasable';
 import type { Ledger, Shred } from '@seedlot/ledger';
 import type { ObjectStore } from '@seedlot/object-store';
 
@@ -8,12 +8,14 @@ export interface Ring {
   readonly store: KeyringStore;
 }
 
-/** Looks at a shred from a process that took no part in it. Throws `self_check_failed`. */
+/** Looks at shreds from a process that took no part in them. Throws `self_check_failed`. */
 export type SelfCheck = (shreds: readonly Shred[]) => Promise<void>;
 
 export interface ShredParts {
   readonly ledger: Ledger;
   readonly rings: Readonly<Record<RingName, Ring>>;
   readonly objects: ObjectStore;
+  /** Where the keys of punctured frontiers come from. */
+  readonly keys: KeySource;
   readonly selfCheck: SelfCheck;
 }

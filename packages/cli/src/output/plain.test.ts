@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plain, plainJson, plainLines } from './plain.ts';
+import { plain, plainJson, plainJsonLine, plainLines } from './plain.ts';
 
 /** What terminals obey: escape sequences in their 7-bit and 8-bit forms, line ends, bells, deletes. */
 const controls = fc.constantFrom(
@@ -46,6 +46,16 @@ describe('plainJson', () => {
         expect(JSON.parse(plainJson({ [text]: [value, text] }))).toEqual(
           JSON.parse(JSON.stringify({ [text]: [value, text] })),
         );
+      }),
+    );
+  });
+
+  it('on one line means the same, and holds no line end', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), hostile, (value, text) => {
+        const line = plainJsonLine({ [text]: [value, text] });
+        expect(JSON.parse(line)).toEqual(JSON.parse(plainJson({ [text]: [value, text] })));
+        return !OBEYED.test(line);
       }),
     );
   });

@@ -22,6 +22,11 @@ export function plainJson(value: unknown): string {
     .join('\n');
 }
 
+/** The same on a line of its own. */
+export function plainJsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNPRINTABLE, escaped);
+}
+
 function escaped(character: string): string {
   return Array.from({ length: character.length }, (_, at) => unit(character.charCodeAt(at))).join('');
 }

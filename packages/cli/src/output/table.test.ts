@@ -15,7 +15,7 @@ const fields: readonly Field<Row>[] = [
 ];
 
 function screen(columns: number | null, colours = false): Screen {
-  return { columns, colours, write: async () => {} };
+  return { columns, rows: null, colours, write: async () => {} };
 }
 
 const anyRow = fc.record({ name: fc.string({ unit: 'grapheme' }), size: fc.string({ unit: 'binary' }) });

@@ -9,6 +9,7 @@ function meterOn(columns: number | null) {
   const clock = { at: 0 };
   const stderr = {
     columns,
+    rows: columns === null ? null : 24,
     colours: false,
     write: async (data: string | Uint8Array) => void written.push(String(data)),
   };

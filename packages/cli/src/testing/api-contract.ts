@@ -6,6 +6,7 @@ import { events } from './contract/events.ts';
 import { lists } from './contract/lists.ts';
 import { receipts } from './contract/receipts.ts';
 import { refusals } from './contract/refusals.ts';
+import { status } from './contract/status.ts';
 
 export type { ContractSubject } from './contract/asking.ts';
 
@@ -15,6 +16,7 @@ export function holdToContract(name: string, subject: () => ContractSubject): vo
   describe(`${name}: the contract of`, () => {
     describe('refusals', () => refusals(asking));
     describe('lists', () => lists(asking));
+    describe('the status', () => status(asking));
     describe('effects', () => effects(asking));
     describe('events', () => events(asking));
     describe('downloads', () => downloads(asking));

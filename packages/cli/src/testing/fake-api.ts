@@ -171,6 +171,7 @@ export class FakeApi {
     const [, , noun = '', id, part] = url.pathname.split('/');
     if (part === 'events') return this.#events(find(this.state.lots, 'lot', id), response);
     if (part === 'file') return this.#download(actor, find(this.state.lots, 'lot', id), request, response);
+    if (noun === 'status') return this.#status(actor, response);
     const lists: Record<string, [items: readonly Record<string, unknown>[], noun: string]> = {
       staff: [this.state.staff, 'staff'],
       products: [this.state.products, 'product'],
@@ -186,6 +187,11 @@ export class FakeApi {
     const body =
       id === undefined ? pageOf(items, url.searchParams) : find(items, name, decodeURIComponent(id));
     sendJson(response, { status: 200, body });
+  }
+
+  #status(actor: FakeActor, response: ServerResponse): void {
+    if (actor.kind !== 'staff') throw new Refusal('role_refused', `This is for staff; you are ${actor.kind}`);
+    sendJson(response, { status: 200, body: this.state.status });
   }
 
   async #events(lot: LotView, response: ServerResponse): Promise<void> {

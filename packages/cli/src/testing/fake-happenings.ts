@@ -3,6 +3,7 @@ import path from 'node:path';
 import { sha256 } from './fake-answers.ts';
 import type { FakeApi } from './fake-api.ts';
 import { DECRYPTED } from './fake-state.ts';
+import { CALM, TROUBLED } from './fake-status.ts';
 
 /** What a transcript may let happen to the fake API, in its words; what the parentheses hold is given to `act`. */
 function happenings(api: FakeApi, folder: string): readonly [RegExp, (...words: string[]) => unknown][] {
@@ -35,6 +36,8 @@ function happenings(api: FakeApi, folder: string): readonly [RegExp, (...words: 
         faults.steps.push(lot => state.change(lot, { failure }));
       },
     ],
+    [/^much goes wrong$/, () => Object.assign(state, { status: TROUBLED })],
+    [/^all is well again$/, () => Object.assign(state, { status: CALM })],
     [/^the watching breaks$/, () => faults.steps.push(null)],
     [/^a watched lot is made$/, () => faults.steps.push(lot => state.dispatch(lot))],
     [/^(lot-\d+) is (received|produced)$/, (lot, state) => api.state.change(lot, { state })],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FactoryView, LotView, OrderView, ProductView, StaffView } from '../client/views.ts';
 import { Refusal, sha256 } from './fake-answers.ts';
+import { CALM } from './fake-status.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,6 +26,7 @@ export class FakeState {
   readonly customers: Fields[] = [];
   readonly orders: OrderView[] = [];
   readonly lots: LotView[] = [];
+  status = CALM;
   /** The encrypted file of every lot: nobody looks inside. */
   file: Buffer = randomBytes(300_000);
 

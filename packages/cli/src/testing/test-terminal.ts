@@ -4,6 +4,7 @@ import type { Screen, Terminal } from '../terminal.ts';
 /** A screen that keeps what it gets. */
 export class TestScreen implements Screen {
   readonly columns: number | null;
+  readonly rows: number | null;
   readonly colours = false;
   /** Called after every write: something happens just then. */
   onWrite: () => void = () => {};
@@ -11,6 +12,7 @@ export class TestScreen implements Screen {
 
   constructor(columns: number | null) {
     this.columns = columns;
+    this.rows = columns === null ? null : 24;
   }
 
   get bytes(): Buffer {

@@ -9,6 +9,7 @@ import { orders } from './orders.ts';
 import { partners } from './partners.ts';
 import { probes } from './probes.ts';
 import { products } from './products.ts';
+import { shreds } from './shreds.ts';
 import { staff } from './staff.ts';
 import { status } from './status.ts';
 import { streams } from './streams.ts';
@@ -21,6 +22,7 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   ...orders,
   ...lots,
   ...deliveries,
+  ...shreds,
   ...streams,
   ...vendor,
   ...status,

@@ -8,6 +8,8 @@ import {
   retentionSchema,
   roleSchema,
   SEED_STATES,
+  SHRED_REASONS,
+  SHRED_STATES,
 } from '@seedlot/domain';
 import { z } from 'zod';
 
@@ -188,6 +190,34 @@ export const readinessSchema = z.object({
   filesSlot: z.literal('ok'),
   objects: z.literal('ok'),
 });
+
+export const shredRequestedSchema = z.object({ shred: z.string(), quantity: z.int() });
+
+const rootChange = z.object({ from: z.int(), to: z.int() }).nullable();
+
+export const shredSchema = z
+  .object({
+    shred: z.string(),
+    reason: z.enum(SHRED_REASONS),
+    state: z.enum(SHRED_STATES).meta({ description: 'The last step that was taken' }),
+    lot: z.string().nullable().meta({ description: 'The lot that it takes whole' }),
+    quantity: z.int().meta({ description: 'Serials that it takes' }),
+    serials: z
+      .array(z.object({ first: z.string(), last: z.string() }))
+      .readonly()
+      .meta({ description: 'The first 100 runs of them' }),
+    requestedBy: z.string().nullable(),
+    requestedAt: instant,
+    intendedAt: instant.nullable(),
+    seedsRoot: rootChange.meta({ description: 'The roots of the seeds ring that it ended and began' }),
+    filesRoot: rootChange.meta({ description: 'The same of the files ring' }),
+    filesDropped: z.array(z.string()).readonly(),
+    mirroredAt: instant.nullable(),
+    rootsDestroyedAt: instant.nullable(),
+    completedAt: instant.nullable(),
+    abandonedAt: instant.nullable(),
+  })
+  .meta({ id: 'Shred' });
 
 /** One page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {

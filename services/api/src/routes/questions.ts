@@ -69,3 +69,20 @@ export const exportRequestSchema = z.strictObject({
 
 /** Nothing more needs saying than the path says. */
 export const nothingSchema = z.strictObject({});
+
+/** Bytes of a request for a shred: runs of serials, a few thousand at most. */
+export const SHRED_BODY_LIMIT = 1024 * 1024;
+
+const printedSerial = z.string().min(1).max(64);
+
+export const shredRequestSchema = z
+  .strictObject({
+    lot: idSchema.optional().meta({ description: 'All of its living seeds' }),
+    serials: z
+      .array(z.strictObject({ first: printedSerial, last: printedSerial }))
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Runs of serials of one form, both ends included' }),
+  })
+  .refine(({ lot, serials }) => (lot === undefined) !== (serials === undefined), 'name a lot or serials');

@@ -229,6 +229,25 @@ export const ROUTES = {
     status: 200,
     answer: z.object({ delivery: z.string() }),
   },
+  requestShred: {
+    ...post('/v1/shreds', 'Ask for a lot or for serials to be shredded; the shredder carries it out'),
+    who: ['ops', 'approver'],
+    body: question.shredRequestSchema,
+    bodyLimit: question.SHRED_BODY_LIMIT,
+    status: 201,
+    answer: answer.shredRequestedSchema,
+    creates: 'shred',
+  },
+  listShreds: {
+    ...list('/v1/shreds', 'List the shreds, the newest first'),
+    who: STAFF,
+    answer: answer.pageOf(answer.shredSchema),
+  },
+  showShred: {
+    ...get('/v1/shreds/:shred', 'Show a shred: how far it has come, its roots, its files'),
+    who: STAFF,
+    answer: answer.shredSchema,
+  },
 
   healthz: {
     kind: 'probe',
