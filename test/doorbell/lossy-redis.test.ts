@@ -1,9 +1,11 @@
 import { createRedisBackend, type QueueBackend } from '@seedlot/queue';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+import { until } from '../queue/answers.ts';
 import { redisCommand } from '../queue/redis-command.ts';
 import { newPrefix, openTestRedis, startOwnRedis, type TestRedis } from '../queue/test-redis.ts';
 import { canStartRedis, lacks } from '../setup/requirements.ts';
 import { expectClaimsTrue } from '../world/claims.ts';
+import { burnLot, deliver, exportsOf } from '../world/deliveries.ts';
 import { expectNoLeftovers } from '../world/leftovers.ts';
 import { expectLogPublished } from '../world/published-log.ts';
 import { plainPorts } from '../world/workers.ts';
@@ -27,10 +29,14 @@ function connect(url: string, prefix = newPrefix()): Promise<QueueBackend> {
   return createRedisBackend({ url, prefix, report: () => {} });
 }
 
-/** The stages of one process on a queue; `during` happens in the middle of the first file. */
-async function start(queue: QueueBackend, during: () => Promise<void>): Promise<RunningStages> {
+/** The stages of one process on a queue; `during` happens in the middle of the first file, of those below `prefix`. */
+async function start(
+  queue: QueueBackend,
+  during: () => Promise<void>,
+  prefix?: string,
+): Promise<RunningStages> {
   const ports = plainPorts(world);
-  const objects = whileStoring(ports.objects, during);
+  const objects = whileStoring(ports.objects, during, prefix);
   const running = await runStagesOn(queue, { ...ports, objects }, { sweepEvery: 50, knocks: true });
   stages.push(running);
   return running;
@@ -101,4 +107,28 @@ describe.skipIf(!canStartRedis())('a lot completes though Redis', () => {
     await expectShredded(first);
     for (const running of stages.splice(0)) await running.stop();
   });
+
+  test('dies in the middle of an export: each delivery gets its one file', async () => {
+    await using redis = await startOwnRedis();
+    const again = async () => {
+      await redis.kill();
+      await redis.up();
+    };
+    const { api } = await start(await connect(redis.url), again, 'files/delivery-');
+    const { lot } = await place(world, 10, api);
+    await untilPublished(world, [lot], isDispatched);
+    await burnLot(world, lot);
+    const deliveries = [
+      await deliver(world, [{ lot, first: 0, after: 4 }]),
+      await deliver(world, [{ lot, first: 4, after: 10 }]),
+    ];
+    await until(async () => (await Promise.all(deliveries.map(isExported))).every(Boolean));
+    await untilPublished(world, [lot], () => true);
+    await expectNoLeftovers(world);
+    for (const running of stages.splice(0)) await running.stop();
+  });
 });
+
+async function isExported(delivery: string): Promise<boolean> {
+  return (await exportsOf(world, delivery)).length === 1;
+}

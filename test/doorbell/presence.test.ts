@@ -22,7 +22,13 @@ test('the workers of two processes are seen while they run, and leave no trace o
   const first = await start();
   const alone = await services();
   expect(alone).toEqual(
-    expect.arrayContaining(['factory-dispatcher', 'notary', 'seed-generator', 'shredder']),
+    expect.arrayContaining([
+      'customer-exporter',
+      'factory-dispatcher',
+      'notary',
+      'seed-generator',
+      'shredder',
+    ]),
   );
   const second = await start();
   expect(await services()).toHaveLength(2 * alone.length);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { startCustomerExporter } from '@seedlot/customer-exporter';
 import { createEmptyDatabase, type TestDatabase } from '@seedlot/database/testing';
 import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
 import { type Ledger, type LotView, showLot } from '@seedlot/ledger';
@@ -62,6 +63,7 @@ export async function runStagesOn(
     startNotary({ ...stage, ...workers.notary }),
     startSeedGenerator({ ...stage, ...workers.generator }),
     startFactoryDispatcher({ ...stage, ...workers.dispatcher }),
+    startCustomerExporter({ ...stage, ...workers.exporter }),
   ]);
   const stop = async () => {
     await Promise.all(stages.map(running => running.stop()));
