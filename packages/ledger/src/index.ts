@@ -12,7 +12,7 @@ export {
 export { createDelivery, type DeliveryRequest, requestExport } from './deliveries.ts';
 export { cancelDelivery } from './delivery-cancellation.ts';
 export { type DeliveryView, type ExportView, listDeliveries, showDelivery } from './delivery-views.ts';
-export { beginDownload, currentFile, type StoredFile } from './downloads.ts';
+export { beginDownload, currentExport, currentFile, type FileOf, type StoredFile } from './downloads.ts';
 export type { AboutSerials, Doorbell, Effect, Knock, Reader } from './effect.ts';
 export { LedgerError, type LedgerErrorCode } from './errors.ts';
 export {
@@ -77,7 +77,7 @@ export {
   showLot,
   showOrder,
 } from './lot-views.ts';
-export { assertDue, type LockedLot, lockLot } from './lots.ts';
+export { assertDue, type LockedLot, lockLot, lockLots } from './lots.ts';
 export {
   type FactoryView,
   listCustomers,
@@ -99,7 +99,13 @@ export { addCustomer, addFactory, type PinnedKey } from './partners.ts';
 export type { PrintedRun } from './printed-runs.ts';
 export { addProduct } from './products.ts';
 export { markPublished, type NumberedRecord, numberRecords, unpublishedRecords } from './publication.ts';
-export { type ReceiptVerdict, recordReceipt, unlockFile, WRONG_RECEIPTS_LIMIT } from './receipts.ts';
+export {
+  type ReceiptVerdict,
+  recordExportReceipt,
+  recordReceipt,
+  unlockFile,
+  WRONG_RECEIPTS_LIMIT,
+} from './receipts.ts';
 export { RECORD_TYPES, type RecordFields, type RecordType } from './record-types.ts';
 export {
   type DispatchOrder,
@@ -109,8 +115,10 @@ export {
   readSegment,
   type SealedLot,
 } from './sealed-lot.ts';
+export { loseLot, voidSerials } from './serial-ends.ts';
 export type { ObstacleReason, SerialObstacle } from './serial-obstacles.ts';
 export { type Move, moveSerials, type Serials } from './serial-states.ts';
+export { type LifeEvent, type SerialFile, type SerialView, showSerial } from './serial-views.ts';
 export { ownerlessKeys, undroppedKeys } from './shred-checks.ts';
 export { completeShred } from './shred-completion.ts';
 export { dropFiles } from './shred-files.ts';

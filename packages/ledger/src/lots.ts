@@ -48,8 +48,13 @@ export async function lockLotsOf(effect: Effect, serials: readonly Serials[]): P
       where space_id = ${space.id} and numbers && ${multirange(ranges)}::int8multirange`.execute(effect.sql);
     for (const { id } of rows) ids.add(id);
   }
+  return lockLots(effect, [...ids]);
+}
+
+/** The same by their ids. */
+export async function lockLots(effect: Effect, ids: readonly string[]): Promise<LockedLot[]> {
   const { rows } = await sql<LotRow>`${lotRow}
-    where lots.id = any(${[...ids]}::text[]) order by lots.id collate "C" for no key update of lots`.execute(
+    where lots.id = any(${ids}::text[]) order by lots.id collate "C" for no key update of lots`.execute(
     effect.sql,
   );
   return rows.map(lockedLot);

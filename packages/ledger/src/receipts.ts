@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { assertLotTransition, DomainError } from '@seedlot/domain';
+import { assertDeliveryTransition, assertLotTransition, DomainError } from '@seedlot/domain';
+import { lockDelivery } from './deliveries.ts';
+import type { FileOf } from './downloads.ts';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { lockLot } from './lots.ts';
@@ -21,58 +23,91 @@ export async function recordReceipt(
   lotId: string,
   sha256: Uint8Array,
 ): Promise<ReceiptVerdict> {
-  const lot = await lockLot(effect, lotId);
+  const { state } = await lockLot(effect, lotId);
+  const file = await lockReceivable(effect, { lot: lotId }, state);
+  assertLotTransition(lotId, state, 'received');
+  if (!isRight(file, sha256)) return refuse(effect, file);
+  await effect.sql
+    .updateTable('lots')
+    .set({ state: 'received', received_at: effect.at })
+    .where('id', '=', lotId)
+    .execute();
+  return accept(effect, file);
+}
+
+/** The same for the current export of a delivery: the first receipt makes the delivery received. */
+export async function recordExportReceipt(
+  effect: Effect,
+  delivery: string,
+  sha256: Uint8Array,
+): Promise<ReceiptVerdict> {
+  const { state } = await lockDelivery(effect, delivery);
+  if (state === 'cancelled') throw new LedgerError('file_absent', `${delivery} is cancelled and has no file`);
+  const file = await lockReceivable(effect, { delivery }, state);
+  if (!isRight(file, sha256)) return refuse(effect, file);
+  if (state !== 'received') {
+    assertDeliveryTransition(delivery, state, 'received');
+    await effect.sql
+      .updateTable('deliveries')
+      .set({ state: 'received', received_at: effect.at })
+      .where('id', '=', delivery)
+      .execute();
+  }
+  return accept(effect, file);
+}
+
+/** A file whose receipt is due, its row locked. */
+interface Receivable {
+  readonly file: string;
+  readonly of: FileOf;
+  readonly hash: Buffer;
+  readonly wrong: number;
+}
+
+async function lockReceivable(effect: Effect, of: FileOf, state: string): Promise<Receivable> {
   const file = await effect.sql
     .selectFrom('files')
     .select(['id', 'receipt_hash', 'wrong_receipts', 'locked_at', 'first_downloaded_at', 'received_at'])
-    .where('lot_id', '=', lotId)
-    .where('kind', '=', 'factory')
+    .where('lot' in of ? 'lot_id' : 'delivery_id', '=', 'lot' in of ? of.lot : of.delivery)
     .where('dropped_at', 'is', null)
     .where('replaced_at', 'is', null)
     .forUpdate()
     .executeTakeFirst();
   if (file === undefined)
-    throw new LedgerError('file_absent', `${lotId} is ${lot.state} and has no factory file`);
+    throw new LedgerError('file_absent', `${Object.values(of)} is ${state} and has no file`);
   if (file.locked_at !== null) {
     throw new LedgerError('file_locked', `${file.id} is locked after ${file.wrong_receipts} wrong receipts`);
   }
   if (file.received_at !== null) throw new LedgerError('receipt_not_due', `The receipt for ${file.id} is in`);
   if (file.first_downloaded_at === null)
     throw new LedgerError('receipt_not_due', `Nobody has downloaded ${file.id}`);
-  assertLotTransition(lotId, lot.state, 'received');
-  const right = timingSafeEqual(createHash('sha256').update(sha256).digest(), file.receipt_hash);
-  return right
-    ? accept(effect, lotId, file.id)
-    : refuse(effect, { lot: lotId, file: file.id, inARow: file.wrong_receipts + 1 });
+  return { file: file.id, of, hash: file.receipt_hash, wrong: file.wrong_receipts };
 }
 
-async function accept(effect: Effect, lot: string, file: string): Promise<ReceiptVerdict> {
+function isRight({ hash }: Receivable, sha256: Uint8Array): boolean {
+  return timingSafeEqual(createHash('sha256').update(sha256).digest(), hash);
+}
+
+async function accept(effect: Effect, { file, of }: Receivable): Promise<ReceiptVerdict> {
   await effect.sql
     .updateTable('files')
     .set({ received_at: effect.at, wrong_receipts: 0 })
     .where('id', '=', file)
     .execute();
-  await effect.sql
-    .updateTable('lots')
-    .set({ state: 'received', received_at: effect.at })
-    .where('id', '=', lot)
-    .execute();
-  await effect.record('receipt.accepted', { file, lot });
+  await effect.record('receipt.accepted', { file, ...of });
   return { verdict: 'accepted' };
 }
 
-async function refuse(
-  effect: Effect,
-  { lot, file, inARow }: { lot: string; file: string; inARow: number },
-): Promise<ReceiptVerdict> {
+async function refuse(effect: Effect, { file, of, wrong }: Receivable): Promise<ReceiptVerdict> {
+  const inARow = wrong + 1;
   const locked = inARow >= WRONG_RECEIPTS_LIMIT;
   await effect.sql
     .updateTable('files')
     .set({ wrong_receipts: inARow, locked_at: locked ? effect.at : null })
     .where('id', '=', file)
     .execute();
-  await effect.record('receipt.refused', { file, lot, inARow });
-  if (locked) await effect.record('file.locked', { file, lot, wrongReceipts: inARow });
+  await effect.record('receipt.refused', { file, ...of, inARow });
+  if (locked) await effect.record('file.locked', { file, ...of, wrongReceipts: inARow });
   return { verdict: 'refused', inARow, locked };
 }
 
@@ -91,5 +126,9 @@ export async function unlockFile(effect: Effect, id: string): Promise<void> {
     .set({ locked_at: null, wrong_receipts: 0 })
     .where('id', '=', id)
     .execute();
-  await effect.record('file.unlocked', { file: id, ...(file.lot === null ? {} : { lot: file.lot }) });
+  await effect.record('file.unlocked', { file: id, ...ofFile(file) });
+}
+
+function ofFile({ lot, delivery }: { lot: string | null; delivery: string | null }) {
+  return { ...(lot !== null && { lot }), ...(delivery !== null && { delivery }) };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Call, call, type Reply } from '../testing/client.ts';
-import { burn } from '../testing/lots.ts';
+import { burn, exportDelivery } from '../testing/lots.ts';
 import { createTestApi } from '../testing/test-api.ts';
 
 const api = await createTestApi();
@@ -15,6 +15,7 @@ const create = (body: unknown, headers = {}) => ask('POST /v1/deliveries', api.t
 
 /** One that no test changes. */
 const own = await delivered(2, 2);
+await exportDelivery(api, own);
 
 async function delivered(first: number, last: number, customer = 'globex'): Promise<string> {
   const { json } = await create({ customer, serials: [run(first, last)] });
@@ -107,7 +108,13 @@ describe("another customer's delivery is as if it did not exist", () => {
     return `${reply.status} ${reply.text.replace(/"requestId":"[^"]*"/, '').replaceAll(delivery, 'DELIVERY')}`;
   }
 
-  test.each(['GET /v1/deliveries/DELIVERY', 'HEAD /v1/deliveries/DELIVERY'])('%s', async request => {
+  test.each([
+    'GET /v1/deliveries/DELIVERY',
+    'HEAD /v1/deliveries/DELIVERY',
+    'GET /v1/deliveries/DELIVERY/file',
+    'HEAD /v1/deliveries/DELIVERY/file',
+    'POST /v1/deliveries/DELIVERY/receipt',
+  ])('%s', async request => {
     const absent = await told(request, 'delivery-999999', api.tokens.otherCustomer);
     expect(absent).toMatch(/^404 /);
     expect(await told(request, own, api.tokens.otherCustomer)).toBe(absent);

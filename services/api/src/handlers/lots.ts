@@ -1,15 +1,9 @@
-import {
-  currentFile,
-  type ReceiptVerdict,
-  recordReceipt,
-  unlockFile,
-  WRONG_RECEIPTS_LIMIT,
-} from '@seedlot/ledger';
-import { ApiError } from '../errors.ts';
+import { currentFile, loseLot, recordReceipt, unlockFile } from '@seedlot/ledger';
 import { pageRequest } from '../requests/cursor.ts';
 import { effect, read } from './handler.ts';
 import { answerPage, asItIs } from './lists.ts';
 import { lotFor, lotsFor } from './own-lots.ts';
+import { wrongReceipt } from './wrong-receipt.ts';
 
 export const lots = {
   listLots: read('listLots', async (reader, { caller, query }) =>
@@ -24,16 +18,12 @@ export const lots = {
     const { file } = await currentFile(open, lot);
     return { lot, file, verdict: judged.verdict };
   }),
+  loseLot: effect('loseLot', async (open, { params: { lot }, body }) => ({
+    lot,
+    ...(await loseLot(open, lot, body.reason)),
+  })),
   unlockFile: effect('unlockFile', async (open, { params: { file } }) => {
     await unlockFile(open, file);
     return { file };
   }),
 };
-
-/** Returned, not thrown: that it was wrong is counted and recorded. */
-function wrongReceipt({ inARow, locked }: Extract<ReceiptVerdict, { verdict: 'refused' }>): ApiError {
-  const left = WRONG_RECEIPTS_LIMIT - inARow;
-  const then = locked ? 'The file is locked now; ask the vendor to unlock it' : `${left} more lock the file`;
-  const detail = `This is not the SHA-256 of the decrypted file. ${then}`;
-  return new ApiError('receipt_wrong', detail, { members: { inARow, left } });
-}

@@ -9,6 +9,7 @@ import { orders } from './orders.ts';
 import { partners } from './partners.ts';
 import { probes } from './probes.ts';
 import { products } from './products.ts';
+import { serials } from './serials.ts';
 import { shreds } from './shreds.ts';
 import { staff } from './staff.ts';
 import { status } from './status.ts';
@@ -23,6 +24,7 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   ...lots,
   ...deliveries,
   ...shreds,
+  ...serials,
   ...streams,
   ...vendor,
   ...status,

@@ -1,12 +1,14 @@
-import { currentFile, LedgerError, type LotView, type StoredFile } from '@seedlot/ledger';
+import { type Caller, currentExport, currentFile, LedgerError, type StoredFile } from '@seedlot/ledger';
 import type { FastifyReply } from 'fastify';
+import type { Door } from '../door.ts';
 import { askOf } from '../requests/ask.ts';
 import { ROUTES } from '../routes/table.ts';
 import { openDownload } from '../streams/download.ts';
 import { lotEvents } from '../streams/lot-events.ts';
-import { openStream } from '../streams/open-stream.ts';
+import { type Exchange, openStream } from '../streams/open-stream.ts';
 import { type Part, partOf } from '../streams/range.ts';
 import type { Handler } from './handler.ts';
+import { deliveryFor } from './own-deliveries.ts';
 import { lotFor } from './own-lots.ts';
 
 /** Milliseconds that a watcher may stay; it reconnects where it was, and its token is looked at again. */
@@ -30,31 +32,46 @@ const downloadFile: Handler = async (door, request, reply) => {
   const { caller, params } = askOf(ROUTES.downloadFile, request);
   const view = await lotFor(door.ledger, caller, params.lot);
   const file = await currentFile(door.ledger, params.lot);
+  return serveFile(door, { request, reply }, { caller, file, isPublished: view.file?.published === true });
+};
+
+const downloadExport: Handler = async (door, request, reply) => {
+  const { caller, params } = askOf(ROUTES.downloadExport, request);
+  const view = await deliveryFor(door.ledger, caller, params.delivery);
+  const file = await currentExport(door.ledger, params.delivery);
+  return serveFile(door, { request, reply }, { caller, file, isPublished: view.file?.published === true });
+};
+
+interface Fetch {
+  readonly caller: Caller;
+  readonly file: StoredFile;
+  readonly isPublished: boolean;
+}
+
+async function serveFile(door: Door, exchange: Exchange, { caller, file, isPublished }: Fetch) {
+  const { request, reply } = exchange;
   const etag = `"${file.messageSha256.toString('hex')}"`;
   const { range, 'if-range': ifRange } = request.headers;
   const part = partOf({ range, ifRange: ifRange?.toString() }, { size: file.size, etag });
   if (request.method === 'HEAD') {
-    assertPublished(view);
+    if (!isPublished) {
+      throw new LedgerError('records_unpublished', `Records of ${file.file} are still being published`);
+    }
     return describe(reply, file, part, etag).send();
   }
-  const stream = await openDownload(door, { request, reply }, { caller, file, part });
+  const stream = await openDownload(door, exchange, { caller, file, part });
   return describe(reply, file, part, etag).send(stream);
-};
-
-function assertPublished({ lot, file }: LotView): void {
-  if (file?.published === true) return;
-  throw new LedgerError('records_unpublished', `Records of ${lot} are still being published`);
 }
 
-function describe(reply: FastifyReply, { lot, size }: StoredFile, part: Part, etag: string): FastifyReply {
+function describe(reply: FastifyReply, { name, size }: StoredFile, part: Part, etag: string): FastifyReply {
   const { start, end, partial } = part;
   if (partial) reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`);
   return reply.type(ROUTES.downloadFile.media).headers({
     'accept-ranges': 'bytes',
-    'content-disposition': `attachment; filename="${lot}.csv.pgp"`,
+    'content-disposition': `attachment; filename="${name}"`,
     'content-length': end - start,
     etag,
   });
 }
 
-export const streams = { watchLot, downloadFile };
+export const streams = { watchLot, downloadFile, downloadExport };

@@ -68,6 +68,8 @@ test('every named schema is in the document once, and used', () => {
     'Order',
     'Problem',
     'Product',
+    'Serial',
+    'Shred',
     'Staff',
     'Status',
   ]);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { idSchema } from '../routes/questions.ts';
+import { idSchema, serialSchema } from '../routes/questions.ts';
 import { paramNames, type Route } from '../routes/route.ts';
 import { type Components, type Json, jsonSchema } from './json-schema.ts';
 
@@ -22,8 +22,10 @@ export function operation(operationId: string, route: Route, components: Compone
 }
 
 function fromPath(route: Route, components: Components): Json[] {
-  const schema = jsonSchema(idSchema, 'input', components);
-  return paramNames(route.path).map(name => ({ in: 'path', name, required: true, schema }));
+  return paramNames(route.path).map(name => {
+    const schema = jsonSchema(name === 'serial' ? serialSchema : idSchema, 'input', components);
+    return { in: 'path', name, required: true, schema };
+  });
 }
 
 function fromQuery(route: Route, components: Components): Json[] {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError, type ProblemCode } from '../errors.ts';
-import { idSchema, nothingSchema } from '../routes/questions.ts';
+import { idSchema, nothingSchema, serialSchema } from '../routes/questions.ts';
 import { type Ask, paramNames, type Route } from '../routes/route.ts';
 import { type JsonBody, NO_BODY } from './json-body.ts';
 import { checked } from './validation.ts';
@@ -37,7 +37,7 @@ export function bodyOf(request: FastifyRequest): JsonBody {
 
 function paramOf(request: FastifyRequest, name: string): string {
   const text = (request.params as Record<string, string>)[name];
-  const id = idSchema.safeParse(text);
+  const id = (name === 'serial' ? serialSchema : idSchema).safeParse(text);
   if (id.success) return id.data;
   throw new ApiError(
     UNKNOWN[name] ?? 'route_unknown',

@@ -8,6 +8,7 @@ import {
   retentionSchema,
   roleSchema,
   SEED_STATES,
+  SERIAL_RESULTS,
   SHRED_REASONS,
   SHRED_STATES,
 } from '@seedlot/domain';
@@ -226,3 +227,45 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
     next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last one' }),
   });
 }
+
+export const exportReceiptSchema = z.object({
+  delivery: z.string(),
+  file: z.string(),
+  verdict: z.literal('accepted'),
+});
+
+export const lotLostSchema = z.object({ lot: z.string(), quantity: z.int() });
+
+export const serialViewSchema = z
+  .object({
+    serial: z.string(),
+    product: nameSchema,
+    lot: z.string(),
+    custody: z.enum(CUSTODIES),
+    seed: z.enum(SEED_STATES),
+    delivery: z.string().nullable(),
+    customer: nameSchema.nullable(),
+    result: z.enum(SERIAL_RESULTS).nullable().meta({ description: 'What the accepted report says' }),
+    sampled: z.boolean().meta({ description: 'Whether two counter-based codes of it were checked' }),
+    files: z
+      .array(
+        z.object({
+          file: z.string(),
+          kind: z.enum(['factory', 'export']),
+          state: z.enum(['current', 'replaced', 'dropped']),
+        }),
+      )
+      .readonly(),
+    life: z
+      .array(
+        z.object({
+          at: z.iso.datetime(),
+          actor: z.string(),
+          type: z.string(),
+          number: z.int().nullable().meta({ description: 'Its place in the log' }),
+          summary: z.string(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Serial' });

@@ -63,6 +63,20 @@ export const deliveryRequestSchema = z.strictObject({
   serials: serialRuns,
 });
 
+const reason = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters')
+  .meta({ description: 'Why, for the record: it is published, so it names no person' });
+
+export const voidRequestSchema = z.strictObject({ serials: serialRuns, reason });
+
+export const lossRequestSchema = z.strictObject({ reason });
+
+/** A printed serial in a path. A text of another form names nothing. */
+export const serialSchema = z.string().regex(/^[A-Z0-9-]{1,64}$/);
+
 export const exportRequestSchema = z.strictObject({
   format: exportFormatSchema.optional().meta({ description: 'That of the export before when left out' }),
 });

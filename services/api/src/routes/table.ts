@@ -185,6 +185,13 @@ export const ROUTES = {
     status: 200,
     answer: answer.receiptSchema,
   },
+  loseLot: {
+    ...post('/v1/lots/:lot/lost', 'Give up a lot whose tokens were lost before any was reported'),
+    who: ['ops'],
+    body: question.lossRequestSchema,
+    status: 200,
+    answer: answer.lotLostSchema,
+  },
   unlockFile: {
     ...post('/v1/files/:file/unlock', 'Let receipts for a locked file in again'),
     who: ['admin', 'approver'],
@@ -247,6 +254,43 @@ export const ROUTES = {
     ...get('/v1/shreds/:shred', 'Show a shred: how far it has come, its roots, its files'),
     who: STAFF,
     answer: answer.shredSchema,
+  },
+
+  downloadExport: {
+    kind: 'stream',
+    method: 'GET',
+    path: '/v1/deliveries/:delivery/file',
+    summary: 'Download the current export; a GET consumes nothing and may be repeated and resumed',
+    who: ['customer'],
+    media: 'application/octet-stream',
+    headers: {
+      Range: 'One range of bytes, to resume: `bytes=1048576-`',
+      'If-Range': 'The ETag of the first part: another version is sent whole',
+    },
+  },
+  recordExportReceipt: {
+    ...post(
+      '/v1/deliveries/:delivery/receipt',
+      'Prove that the current export could be decrypted; five wrong ones lock it',
+    ),
+    who: ['customer'],
+    body: question.receiptRequestSchema,
+    status: 200,
+    answer: answer.exportReceiptSchema,
+  },
+
+  voidSerials: {
+    ...post('/v1/serials/void', 'Void the serials of returned tokens, all of them or none'),
+    who: ['ops'],
+    body: question.voidRequestSchema,
+    bodyLimit: question.SERIALS_BODY_LIMIT,
+    status: 200,
+    answer: z.object({ quantity: z.int() }),
+  },
+  showSerial: {
+    ...get('/v1/serials/:serial', 'Show a serial, with its whole life'),
+    who: STAFF,
+    answer: answer.serialViewSchema,
   },
 
   healthz: {

@@ -8,7 +8,6 @@ import {
   grantLease,
   holdLease,
   type Lease,
-  lockLot,
   lockRing,
   readKeyring,
   type StoredFile,
@@ -69,16 +68,14 @@ async function serve(
 }
 
 /**
- * One commit: no lease without its record, and neither once a shred has begun. The lot is locked before its lease
- * refers to it: two downloads that both went on from that reference to the lock would stop each other.
+ * One commit: no lease without its record, and neither once a shred has begun. The lots are locked before the lease
+ * names them, in the order in which everybody locks them.
  */
 async function begin({ ledger, holder }: Door, { caller, file, part }: Download): Promise<Lease> {
   return ledger.commit(caller.actor, async effect => {
     const { epoch } = await lockRing(effect, 'files', 'shared');
-    await lockLot(effect, file.lot);
-    const lease = await grantLease(effect, { ring: 'files', lots: [file.lot], epoch, holder });
     await beginDownload(effect, file, part.start);
-    return lease;
+    return grantLease(effect, { ring: 'files', lots: file.lots, epoch, holder });
   });
 }
 

@@ -2,8 +2,10 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { printSerial } from '@seedlot/domain';
 import { randomKeys, sealFile } from '@seedlot/erasable';
 import {
+  beginExport,
   beginGeneration,
   claimRun,
+  commitExport,
   commitFactoryFile,
   type Effect,
   grantLease,
@@ -14,6 +16,7 @@ import {
   numberRecords,
   openAttempt,
   placeOrder,
+  readExportOrder,
   readSealedLot,
   sealLot,
   storeRun,
@@ -62,6 +65,38 @@ export async function burn(api: TestApi): Promise<DispatchedLot & { serial: (n: 
     return { space, numbers };
   });
   return { ...dispatched, serial: n => printSerial(serials.space, serials.numbers.first + BigInt(n)) };
+}
+
+/** An export of a delivery, stored as the exporter would store it, its content made up; its records published. */
+export async function exportDelivery(
+  api: TestApi,
+  delivery: string,
+  size = 1_000,
+): Promise<Pick<DispatchedLot, 'file' | 'message' | 'receipt'>> {
+  const message = randomBytes(size);
+  const plaintextSha256 = createHash('sha256').update(`the plaintext of ${delivery}`).digest();
+  const work = await commit(api, async effect => {
+    const { epoch } = await lockRing(effect, 'files', 'shared');
+    const order = await readExportOrder(effect, delivery);
+    return { order, ...(await beginExport(effect, { delivery, epoch, holder: 'test' })) };
+  });
+  const [key, keyId] = [randomKeys.draw(), randomUUID()];
+  await api.objects.put(work.attempt.objectName, sealFile(key, work.attempt.id, once(message)));
+  const { file } = await commit(api, async effect => {
+    const ring = await lockRing(effect, 'files', 'shared');
+    await api.filesRing.addKey(ring, { id: keyId, kind: 'file', key });
+    return commitExport(effect, {
+      ...work,
+      keyId,
+      size,
+      messageSha256: createHash('sha256').update(message).digest(),
+      plaintextSha256,
+      recipient: RECIPIENT,
+      signer: SIGNER,
+    });
+  });
+  await publish(api);
+  return { file, message, receipt: plaintextSha256.toString('hex') };
 }
 
 /** Lets the notary's step happen: everything written so far is numbered and published. */
