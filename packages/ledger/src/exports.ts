@@ -7,6 +7,7 @@ import { type ExportOrder, livingSerials, readExportOrder, seedsShredded } from 
 import { forgetFailures } from './failures.ts';
 import { shredFiles } from './file-shreds.ts';
 import { assertLease, grantLease, type Lease } from './leases.ts';
+import { areBeingShredded } from './openable-lots.ts';
 import { recordMade, type StoredMessage } from './stored-message.ts';
 
 /** An export that stands complete in the object store, and what it was made from. */
@@ -14,11 +15,12 @@ export interface MadeExport extends StoredMessage {
   readonly order: ExportOrder;
 }
 
-/** Deliveries that want an export now: none answers the newest request, none is being made, not backing off. */
+/** Deliveries that want an export now: none answers the newest request, none is being made, no shred is under way in their lots, not backing off. */
 export async function deliveriesToExport(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from deliveries where state <> 'cancelled'
       and not exists (select from files where delivery_id = deliveries.id and request = exports_wanted)
+      and not ${areBeingShredded(sql`select lot_id from delivery_serials where delivery_id = deliveries.id`)}
       and not exists (select from file_attempts
         where delivery_id = deliveries.id and state = 'open' and lease_ends_at > clock_timestamp())
       and not exists (select from failures where step = 'export' and subject = deliveries.id and retry_at > now())

@@ -7,6 +7,7 @@ import { assertWantsFactoryFile, wantsFactoryFile } from './factory-file-due.ts'
 import { forgetFailures } from './failures.ts';
 import { assertLease } from './leases.ts';
 import { type LockedLot, lockLot } from './lots.ts';
+import { areBeingShredded } from './openable-lots.ts';
 import { moveSerials } from './serial-states.ts';
 import { recordMade, type StoredMessage } from './stored-message.ts';
 
@@ -90,8 +91,7 @@ async function nextVersion(effect: Effect, lot: string): Promise<number> {
 export async function lotsToDispatch(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from lots where ${wantsFactoryFile}
-      and not exists (select from shreds join shred_serials on shred_id = shreds.id
-        where shred_serials.lot_id = lots.id and abandoned_at is null and files_dropped_at is null)
+      and not ${areBeingShredded(sql`lots.id`)}
       and not exists (select from file_attempts where kind = 'factory' and lot_id = lots.id and state = 'open' and lease_ends_at > clock_timestamp())
       and not exists (select from failures where step = 'dispatch' and subject = lots.id and retry_at > now())
     order by id`.execute(reader.sql);

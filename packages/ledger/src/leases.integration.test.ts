@@ -14,6 +14,8 @@ import {
   releaseLease,
   renewAttempt,
   renewLease,
+  requestShred,
+  showLot,
 } from './index.ts';
 import { lockLot } from './lots.ts';
 import { createTestLedger, furnish, type TestLedger } from './testing.ts';
@@ -113,6 +115,56 @@ describe('a lease', () => {
     await dispatcher().commit(ops, effect => renewLease(effect, renewed));
     expect(await older()).toBe(false);
     await world.database.pool.query('update seeds_ring.ring set epoch = 1');
+  });
+});
+
+describe('a lease on a lot of which some serials are shredded', () => {
+  const take = async (mark: string) =>
+    world.database.pool.query(
+      `update shreds set ${mark} where id in (
+      select shred_id from shred_serials where lot_id = $1)`,
+      [sealed.lot],
+    );
+  const renew = (lease: Lease) => dispatcher().commit(ops, effect => renewLease(effect, lease));
+  const askForOne = () =>
+    world.as('seedlot_api').commit(ops, async effect => {
+      const { firstSerial } = await showLot(effect, sealed.lot);
+      return requestShred(effect, { serials: [{ first: firstSerial, last: firstSerial }] });
+    });
+
+  test('is neither granted nor renewed from the request to the last rotation', async () => {
+    const lease = await grant();
+    await askForOne();
+    for (const mark of ['intended_at = now()', 'seeds_root_from = 1, seeds_root_to = 2']) {
+      await expect(grant(2)).rejects.toEqual(code('lease_refused'));
+      await expect(renew(lease)).rejects.toEqual(code('lease_refused'));
+      await take(mark);
+    }
+    await expect(grant(2)).rejects.toEqual(code('lease_refused'));
+  });
+
+  test('is granted at the new epoch, while one from before never gets there', async () => {
+    const lease = await grant(1);
+    await askForOne();
+    await take('intended_at = now(), seeds_root_from = 1, seeds_root_to = 2, files_dropped_at = now()');
+    await world.database.pool.query('update seeds_ring.ring set epoch = 2');
+    try {
+      const later = await grant(2);
+      await renew(later);
+      await expect(renew(lease)).rejects.toEqual(code('lease_refused'));
+      await take('roots_destroyed_at = now(), completed_at = now()');
+      await expect(renew(lease)).rejects.toEqual(code('lease_refused'));
+      await renew(later);
+    } finally {
+      await world.database.pool.query('update seeds_ring.ring set epoch = 1');
+    }
+  });
+
+  test('goes on when the shred is given up', async () => {
+    const lease = await grant(1);
+    await askForOne();
+    await take('abandoned_at = now()');
+    await renew(lease);
   });
 });
 

@@ -35,3 +35,9 @@ function takesFiles(lots: RawBuilder<unknown>): RawBuilder<boolean> {
     where shred_id = shreds.id and (files.lot_id = any(${lots}) or reports.lot_id = any(${lots})
       or exists (select from delivery_serials d where d.delivery_id = files.delivery_id and d.lot_id = any(${lots}))))`;
 }
+
+/** Whether a shred is open that takes serials of any of these lots and has not erased all their keys: no work is due then. */
+export function areBeingShredded(lots: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`exists (select from shreds join shred_serials on shred_id = shreds.id
+    where abandoned_at is null and files_dropped_at is null and shred_serials.lot_id in (${lots}))`;
+}

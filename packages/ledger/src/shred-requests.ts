@@ -1,8 +1,5 @@
 import {
   DomainError,
-  normalise,
-  parseSerial,
-  printSerial,
   printSerials,
   type Range,
   rangeSize,
@@ -13,15 +10,13 @@ import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { nextNumber, printId } from './ids.ts';
 import { lockLot } from './lots.ts';
-import type { PrintedRun } from './printed-runs.ts';
+import { type PrintedRun, readPrintedRuns } from './printed-runs.ts';
+import { recordRanges } from './range-records.ts';
 import { multirange, type Serials } from './serial-states.ts';
-import { insertShredSerials, knownSpace, type LotSerials, unshreddedSerials } from './shred-serials.ts';
+import { insertShredSerials, type LotSerials, unshreddedSerials } from './shred-serials.ts';
 
 /** What is asked to be shredded: all living serials of a lot, or these. */
 export type ShredRequest = { readonly lot: string } | { readonly serials: readonly PrintedRun[] };
-
-/** Ranges that one record names at most; a longer list goes on in the next one. */
-const RANGES_IN_A_RECORD = 1000;
 
 /**
  * Asks for a shred; the shredder carries it out. All of the serials or none: throws `transition_refused` naming the
@@ -51,17 +46,9 @@ async function requestLot(effect: Effect, id: string): Promise<{ shred: string; 
 }
 
 async function readSerials(effect: Effect, runs: readonly PrintedRun[]): Promise<Serials> {
-  const read = runs.map(({ first, last }) => ({ first: parseSerial(first), last: parseSerial(last) }));
-  const space = read[0]?.first.space;
-  const alike = (other: SerialSpace) => other.stem === space?.stem && other.digits === space.digits;
-  if (space === undefined || !read.every(({ first, last }) => alike(first.space) && alike(last.space))) {
-    throw new DomainError('invalid_input', 'One shred takes serials of one form: the same prefix and length');
-  }
-  const ranges = read.map(({ first, last }) => ({ first: first.number, after: last.number + 1n }));
-  if (ranges.some(range => range.first >= range.after)) {
-    throw new DomainError('invalid_input', 'The last serial of a run comes before its first');
-  }
-  return { space: { ...space, id: await knownSpace(effect, space) }, ranges: normalise(ranges) };
+  const [serials, ...others] = await readPrintedRuns(effect, runs);
+  if (serials !== undefined && others.length === 0) return serials;
+  throw new DomainError('invalid_input', 'One shred takes serials of one form: the same prefix and length');
 }
 
 /** Locked in the order of their ids, so that of two requests that share serials the second sees the first. */
@@ -136,14 +123,9 @@ async function insertRequest(
     reason: 'requested',
     quantity,
   });
-  for (let at = 0; at < ranges.length; at += RANGES_IN_A_RECORD) {
-    const part = ranges.slice(at, at + RANGES_IN_A_RECORD);
-    const serials = part.map((range): [string, string] => [
-      printSerial(space, range.first),
-      printSerial(space, range.after - 1n),
-    ]);
-    await effect.record('shred.serials', { shred, serials }, { space: space.id, ranges: part });
-  }
+  await recordRanges(effect, { space, ranges }, (serials, record) =>
+    record('shred.serials', { shred, serials }),
+  );
   effect.knockAfter({ job: 'shred' });
   return { shred, quantity };
 }

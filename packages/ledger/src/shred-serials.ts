@@ -1,4 +1,4 @@
-import { DomainError, type Range, type SerialSpace } from '@seedlot/domain';
+import type { Range } from '@seedlot/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { AboutSerials, Effect, Reader } from './effect.ts';
 import { int8range } from './serial-states.ts';
@@ -68,16 +68,4 @@ export async function unshreddedSerials(
     where ${which} order by lots.id, part`.execute(reader.sql);
   const spaces = new Map(rows.map(({ lot, space }) => [lot, space]));
   return byLot(rows).map(of => ({ ...of, space: spaces.get(of.lot) ?? 0 }));
-}
-
-/** The row of a serial space that exists. Throws `unknown_serial`: no serial of such a form was ever reserved. */
-export async function knownSpace(reader: Reader, space: SerialSpace): Promise<number> {
-  const row = await reader.sql
-    .selectFrom('serial_spaces')
-    .select('id')
-    .where('stem', '=', space.stem)
-    .where('digits', '=', space.digits)
-    .executeTakeFirst();
-  if (row !== undefined) return row.id;
-  throw new DomainError('unknown_serial', 'No order has reserved serials of this form');
 }
