@@ -15,7 +15,10 @@ export interface MadeExport extends StoredMessage {
   readonly order: ExportOrder;
 }
 
-/** Deliveries that want an export now: none answers the newest request, none is being made, no shred is under way in their lots, not backing off. */
+/**
+ * Deliveries that want an export now: none answers the newest request, none is being made, no shred is under way in their
+ * lots, not backing off.
+ */
 export async function deliveriesToExport(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from deliveries where state <> 'cancelled'

@@ -19,9 +19,9 @@ export interface MadeFile extends StoredMessage {
 }
 
 /**
- * Makes a file available: the lot is dispatched, if it was not before. The caller holds the lock of the seeds ring and then of the files
- * ring shared, so no shred can pass between the check of the frontier and the commit. Throws `attempt_closed`,
- * `lease_ended`, `frontier_moved`, `lot_not_due`.
+ * Makes a file available: the lot is dispatched, if it was not before. The caller holds the lock of the seeds ring and
+ * then of the files ring shared, so no shred can pass between the check of the frontier and the commit. Throws
+ * `attempt_closed`, `lease_ended`, `frontier_moved`, `lot_not_due`.
  */
 export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise<{ file: string }> {
   const lot = await lockLot(effect, made.lot);
