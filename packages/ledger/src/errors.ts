@@ -19,6 +19,7 @@ export type LedgerErrorCode =
   | 'serials_not_assignable'
   | 'format_cannot_express'
   | 'delivery_downloaded'
+  | 'key_not_new'
   | 'idempotency_key_reused'
   | 'record_invalid'
   | 'pages_missing'

@@ -29,6 +29,7 @@ export {
   deliveriesToExport,
   type MadeExport,
 } from './exports.ts';
+export { remakeFactoryFile } from './factory-file-again.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
 export { shredFiles, type UnneededFiles } from './file-shreds.ts';
@@ -95,7 +96,7 @@ export {
 } from './noun-views.ts';
 export { cancelOrder, placeOrder } from './orders.ts';
 export type { PageOf, PageRequest } from './page-of.ts';
-export { addCustomer, addFactory, type PinnedKey } from './partners.ts';
+export { addCustomer, addFactory, type PinnedKey, replaceKey } from './partners.ts';
 export type { PrintedRun } from './printed-runs.ts';
 export { addProduct } from './products.ts';
 export { markPublished, type NumberedRecord, numberRecords, unpublishedRecords } from './publication.ts';

@@ -12,6 +12,15 @@ export interface PartnerView {
   readonly fingerprint: string;
   readonly keyExpiresAt: Date | null;
   readonly addedAt: Date;
+  /** Every key that was ever pinned, the newest first. */
+  readonly keys: readonly KeyView[];
+}
+
+export interface KeyView {
+  readonly fingerprint: string;
+  readonly pinnedAt: string;
+  readonly expiresAt: string | null;
+  readonly replacedAt: string | null;
 }
 
 export interface FactoryView extends PartnerView {
@@ -43,9 +52,13 @@ export async function showProduct({ sql: db }: Reader, id: string): Promise<Prod
   return rows[0] ?? refuse('unknown_product', 'product', id);
 }
 
+const keys = sql`(select jsonb_agg(jsonb_build_object('fingerprint', k.fingerprint, 'pinnedAt', k.pinned_at,
+    'expiresAt', k.expires_at, 'replacedAt', k.replaced_at) order by k.id desc)
+  from recipient_keys k where k.actor_id = actors.id) as keys`;
+
 const factoryRow = sql<FactoryView>`
   select factories.id, seed_encoding as "seedEncoding", fingerprint, expires_at as "keyExpiresAt",
-    factories.added_at as "addedAt"
+    factories.added_at as "addedAt", ${keys}
   from factories join actors on factory_id = factories.id
     join recipient_keys on actor_id = actors.id and replaced_at is null`;
 
@@ -62,7 +75,8 @@ export async function showFactory({ sql: db }: Reader, id: string): Promise<Fact
 }
 
 const customerRow = sql<PartnerView>`
-  select customers.id, fingerprint, expires_at as "keyExpiresAt", customers.added_at as "addedAt"
+  select customers.id, fingerprint, expires_at as "keyExpiresAt", customers.added_at as "addedAt",
+    ${keys}
   from customers join actors on customer_id = customers.id
     join recipient_keys on actor_id = actors.id and replaced_at is null`;
 

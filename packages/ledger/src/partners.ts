@@ -1,5 +1,6 @@
 import { DomainError } from '@seedlot/domain';
 import type { Effect } from './effect.ts';
+import { LedgerError } from './errors.ts';
 import { issueToken } from './tokens.ts';
 
 /** A key that passed the checks at intake. */
@@ -74,4 +75,38 @@ async function admit(
     })
     .execute();
   return { token: await issueToken(effect, actor) };
+}
+
+/**
+ * Pins another key of a factory or customer; the one before stays on the record. The same key with a later expiry
+ * counts as another. Throws `unknown_factory`, `unknown_customer`, and `key_not_new` for the very key that is pinned.
+ */
+export async function replaceKey(
+  effect: Effect,
+  partner: { kind: 'factory' | 'customer'; id: string; key: PinnedKey },
+): Promise<{ fingerprint: string; replaces: string }> {
+  const { fingerprint, publicKey, expiresAt } = partner.key;
+  const holder = `${partner.kind}:${partner.id}`;
+  const before = await effect.sql
+    .updateTable('recipient_keys')
+    .set({ replaced_at: effect.at })
+    .where('actor_id', '=', holder)
+    .where('replaced_at', 'is', null)
+    .returning(['fingerprint', 'public_key'])
+    .executeTakeFirst();
+  if (before === undefined) {
+    throw new DomainError(`unknown_${partner.kind}`, `There is no ${partner.kind} ${partner.id}`);
+  }
+  if (before.public_key === publicKey) {
+    throw new LedgerError(
+      'key_not_new',
+      `${partner.id} has the key ${fingerprint} already, with this expiry`,
+    );
+  }
+  await effect.sql
+    .insertInto('recipient_keys')
+    .values({ actor_id: holder, fingerprint, public_key: publicKey, expires_at: expiresAt })
+    .execute();
+  await effect.record('key.replaced', { holder, fingerprint, replaces: before.fingerprint });
+  return { fingerprint, replaces: before.fingerprint };
 }

@@ -1,4 +1,4 @@
-import { currentFile, loseLot, recordReceipt, unlockFile } from '@seedlot/ledger';
+import { currentFile, loseLot, recordReceipt, remakeFactoryFile, unlockFile } from '@seedlot/ledger';
 import { pageRequest } from '../requests/cursor.ts';
 import { effect, read } from './handler.ts';
 import { answerPage, asItIs } from './lists.ts';
@@ -17,6 +17,10 @@ export const lots = {
     if (judged.verdict === 'refused') return wrongReceipt(judged);
     const { file } = await currentFile(open, lot);
     return { lot, file, verdict: judged.verdict };
+  }),
+  remakeFactoryFile: effect('remakeFactoryFile', async (open, { params: { lot } }) => {
+    await remakeFactoryFile(open, lot);
+    return { lot };
   }),
   loseLot: effect('loseLot', async (open, { params: { lot }, body }) => ({
     lot,

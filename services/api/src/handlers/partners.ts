@@ -6,6 +6,7 @@ import {
   listFactories,
   type PartnerView,
   type PinnedKey,
+  replaceKey,
   showCustomer,
   showFactory,
 } from '@seedlot/ledger';
@@ -20,6 +21,10 @@ export const partners = {
     const { token } = await addFactory(open, { factory, seedEncoding, key });
     return { factory, fingerprint: key.fingerprint, token };
   }),
+  replaceFactoryKey: effect('replaceFactoryKey', async (open, { params: { factory }, body }) => {
+    const key = await intake(body.publicKey, { mustSign: true, now: open.at });
+    return { factory, ...(await replaceKey(open, { kind: 'factory', id: factory, key })) };
+  }),
   listFactories: read('listFactories', async (reader, { query }) =>
     answerPage(await listFactories(reader, pageRequest(query)), asFactory),
   ),
@@ -31,6 +36,10 @@ export const partners = {
     const key = await intake(publicKey, { mustSign: false, now: open.at });
     const { token } = await addCustomer(open, { customer, key });
     return { customer, fingerprint: key.fingerprint, token };
+  }),
+  replaceCustomerKey: effect('replaceCustomerKey', async (open, { params: { customer }, body }) => {
+    const key = await intake(body.publicKey, { mustSign: false, now: open.at });
+    return { customer, ...(await replaceKey(open, { kind: 'customer', id: customer, key })) };
   }),
   listCustomers: read('listCustomers', async (reader, { query }) =>
     answerPage(await listCustomers(reader, pageRequest(query)), asCustomer),

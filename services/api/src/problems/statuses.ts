@@ -38,6 +38,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   file_not_locked: 409,
   serials_not_assignable: 409,
   delivery_downloaded: 409,
+  key_not_new: 409,
   seeds_shredded: 409,
   receipt_not_due: 409,
   records_unpublished: 409,

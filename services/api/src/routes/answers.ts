@@ -56,7 +56,22 @@ export const productViewSchema = z
   .object({ ...productSchema.shape, addedAt: instant })
   .meta({ id: 'Product' });
 
-const keyView = { fingerprint, keyExpiresAt: instant.nullable(), addedAt: instant };
+const keyView = {
+  fingerprint,
+  keyExpiresAt: instant.nullable(),
+  addedAt: instant,
+  keys: z
+    .array(
+      z.object({
+        fingerprint,
+        pinnedAt: instant,
+        expiresAt: instant.nullable(),
+        replacedAt: instant.nullable(),
+      }),
+    )
+    .readonly()
+    .meta({ description: 'Every key that was ever pinned, the newest first' }),
+};
 
 export const factorySchema = z
   .object({
@@ -269,3 +284,9 @@ export const serialViewSchema = z
       .readonly(),
   })
   .meta({ id: 'Serial' });
+
+const keyReplaced = { fingerprint, replaces: fingerprint };
+
+export const factoryKeySchema = z.object({ factory: nameSchema, ...keyReplaced });
+
+export const customerKeySchema = z.object({ customer: nameSchema, ...keyReplaced });

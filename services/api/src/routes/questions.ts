@@ -39,6 +39,8 @@ export const factoryRequestSchema = z.strictObject({
 
 export const customerRequestSchema = z.strictObject({ customer: nameSchema, publicKey });
 
+export const keyRequestSchema = z.strictObject({ publicKey });
+
 export const receiptRequestSchema = z.strictObject({
   sha256: z
     .string()

@@ -99,6 +99,15 @@ export const ROUTES = {
     answer: answer.factorySchema,
   },
 
+  replaceFactoryKey: {
+    ...post('/v1/factories/:factory/key', 'Pin another key; it must be able to encrypt and to sign'),
+    who: KEEPERS,
+    body: question.keyRequestSchema,
+    bodyLimit: question.KEY_BODY_LIMIT,
+    status: 200,
+    answer: answer.factoryKeySchema,
+  },
+
   addCustomer: {
     ...post('/v1/customers', 'Add a customer; its key must be able to encrypt'),
     who: KEEPERS,
@@ -117,6 +126,15 @@ export const ROUTES = {
     ...get('/v1/customers/:customer', 'Show a customer'),
     who: STAFF,
     answer: answer.customerSchema,
+  },
+
+  replaceCustomerKey: {
+    ...post('/v1/customers/:customer/key', 'Pin another key; it must be able to encrypt'),
+    who: KEEPERS,
+    body: question.keyRequestSchema,
+    bodyLimit: question.KEY_BODY_LIMIT,
+    status: 200,
+    answer: answer.customerKeySchema,
   },
 
   placeOrder: {
@@ -184,6 +202,13 @@ export const ROUTES = {
     body: question.receiptRequestSchema,
     status: 200,
     answer: answer.receiptSchema,
+  },
+  remakeFactoryFile: {
+    ...post('/v1/lots/:lot/file/again', 'Make the factory file again, in place of the one without a receipt'),
+    who: ['ops'],
+    body: question.nothingSchema,
+    status: 200,
+    answer: z.object({ lot: z.string() }),
   },
   loseLot: {
     ...post('/v1/lots/:lot/lost', 'Give up a lot whose tokens were lost before any was reported'),
