@@ -44,6 +44,19 @@ export class Gpg implements AsyncDisposable {
     closeSync(input);
   }
 
+  /** Opens a message with the keys of this keyring, into another file. */
+  async open(message: string, plaintext: string): Promise<void> {
+    await this.#output(['--trust-model', 'always', '--yes', '--output', plaintext, '--decrypt', message]);
+  }
+
+  /** Signs `file`, beside it; resolves to the signature's path. */
+  async sign(file: string, signer: string): Promise<string> {
+    const signature = `${file}.asc`;
+    const output = ['--yes', '--armor', '--output', signature];
+    await this.#output([...output, '--local-user', signer, '--detach-sign', file]);
+    return signature;
+  }
+
   async #output(args: readonly string[]): Promise<string> {
     const child = spawn('gpg', this.#options(args), { stdio: ['ignore', 'pipe', 'inherit'] });
     const [output] = await Promise.all([text(child.stdout), ended(child)]);

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { run as assign } from './assign.ts';
+import { run as exports } from './exports.ts';
 import { loadNote, machineNote } from './machine.ts';
 import { run as memory } from './memory.ts';
 import { run as order } from './order.ts';
@@ -6,10 +8,12 @@ import { run as pgp } from './pgp.ts';
 import { printTable } from './print-table.ts';
 import { run as puncture } from './puncture.ts';
 import { run as queue } from './queue.ts';
+import { run as report } from './report.ts';
 import { FULL, QUICK } from './scale.ts';
 import { run as seal } from './seal.ts';
+import { run as serials } from './serials.ts';
 
-const benches = { seal, order, pgp, memory, puncture, queue };
+const benches = { seal, order, pgp, memory, puncture, queue, report, exports, assign, serials };
 
 const USAGE = `Usage: npm run bench -- [NAME ...] [--quick]
 

@@ -1,16 +1,15 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
+import { ApiClient } from './api-client.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-const PRODUCT = {
+export const PRODUCT = {
   product: 'ex-totp-1',
   manufacturer: 'Example',
   model: 'EX-TOTP-1',
@@ -18,10 +17,7 @@ const PRODUCT = {
   seedLength: 20,
   serial: { prefix: '99', width: 11 },
   programmable: false,
-};
-
-/** Milliseconds between two questions for a lot's state. */
-const POLL_MS = 10;
+} as const;
 
 type ServerProcess = ChildProcessByStdio<null, Readable, null>;
 
@@ -29,8 +25,9 @@ type ServerProcess = ChildProcessByStdio<null, Readable, null>;
 export class SeedlotServer implements AsyncDisposable {
   readonly #child: ServerProcess;
   readonly #folder: string;
-  #url = '';
-  #token = '';
+  #admin = new ApiClient('', '');
+  #ops = new ApiClient('', '');
+  #factory = new ApiClient('', '');
 
   private constructor(child: ServerProcess, folder: string) {
     this.#child = child;
@@ -47,46 +44,63 @@ export class SeedlotServer implements AsyncDisposable {
     });
     const server = new SeedlotServer(child, folder);
     await server.#readAddress();
-    const { token } = await server.#ask<{ token: string }>('/staff', { name: 'Bench', role: 'ops' });
-    server.#token = token;
-    await server.#ask('/products', PRODUCT);
-    await server.#ask('/factories', { factory: 'acme', publicKey: factoryKey });
+    server.#ops = await server.#admit('/staff', { name: 'Bench', role: 'ops' });
+    await server.ops.post('/products', PRODUCT);
+    server.#factory = await server.#admit('/factories', { factory: 'acme', publicKey: factoryKey });
     return server;
   }
 
-  /** Orders a lot and waits until its factory file is stored. */
-  async makeLot(quantity: number): Promise<void> {
-    const order = { product: PRODUCT.product, quantity, factory: 'acme' };
-    const { lot } = await this.#ask<{ lot: string }>('/orders', order);
-    while ((await this.#ask<{ state: string }>(`/lots/${lot}`)).state !== 'dispatched') await pause(POLL_MS);
+  get ops(): ApiClient {
+    return this.#ops;
   }
 
-  /** Bytes of memory that the process had at most since its start. Linux only. */
+  get factory(): ApiClient {
+    return this.#factory;
+  }
+
+  /** The folder of its PostgreSQL. */
+  get postgres(): string {
+    return join(this.#folder, 'data', 'postgres');
+  }
+
+  /** @param publicKey armored */
+  async addCustomer(customer: string, publicKey: string): Promise<void> {
+    await this.#admit('/customers', { customer, publicKey });
+  }
+
+  /** Orders a lot and waits until its factory file is stored; resolves to its id. */
+  async makeLot(quantity: number): Promise<string> {
+    const order = { product: PRODUCT.product, quantity, factory: 'acme' };
+    const { lot } = await this.ops.post<{ lot: string }>('/orders', order);
+    await this.ops.until<{ state: string }>(`/lots/${lot}`, ({ state }) => state === 'dispatched');
+    return lot;
+  }
+
+  /** Bytes of memory that the process had at most since its start, or since `forgetPeak`. Linux only. */
   async peakMemory(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
   }
 
+  /** From now on the peak is that of what follows; see proc_pid_clear_refs(5). */
+  async forgetPeak(): Promise<void> {
+    await writeFile(`/proc/${this.#child.pid}/clear_refs`, '5');
+  }
+
   async #readAddress(): Promise<void> {
+    let url = '';
     for await (const line of createInterface(this.#child.stdout)) {
-      this.#url = /^Seedlot listens on (\S+)/.exec(line)?.[1] ?? this.#url;
-      this.#token = /^First admin: .* (\S+)$/.exec(line)?.[1] ?? '';
-      if (this.#token !== '') return;
+      url = /^Seedlot listens on (\S+)/.exec(line)?.[1] ?? url;
+      this.#admin = new ApiClient(url, /^First admin: .* (\S+)$/.exec(line)?.[1] ?? '');
+      if (this.#admin.token !== '') return;
     }
     throw new Error('the server ended before it told its address');
   }
 
-  async #ask<Answer>(path: string, body?: unknown): Promise<Answer> {
-    const authorization = `Bearer ${this.#token}`;
-    const headers = { authorization, 'content-type': 'application/json', 'idempotency-key': randomUUID() };
-    const post = { method: 'POST', headers, body: JSON.stringify(body) };
-    const response = await fetch(
-      `${this.#url}/v1${path}`,
-      body === undefined ? { headers: { authorization } } : post,
-    );
-    if (!response.ok)
-      throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
-    return (await response.json()) as Answer;
+  /** Somebody who may speak to the API from now on. */
+  async #admit(path: string, who: unknown): Promise<ApiClient> {
+    const { token } = await this.#admin.post<{ token: string }>(path, who);
+    return new ApiClient(this.#admin.url, token);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
