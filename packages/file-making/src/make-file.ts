@@ -7,6 +7,7 @@ import {
   type Lease,
   type Ledger,
   lockRing,
+  releaseLease,
   renewAttempt,
   type StoredMessage,
 } from '@seedlot/ledger';
@@ -35,7 +36,7 @@ export interface NewFile {
    * ring's. Throws `lot_not_due` when no such file is wanted, or another worker makes it.
    */
   begin(effect: Effect, epoch: number): Promise<{ readonly attempt: FileAttempt; readonly lease: Lease }>;
-  /** What to write, and for whom. What it opens for that goes into `opened`, which is disposed at the end of the step. */
+  /** What to write, and for whom. What it opens for that goes into `opened`, which is disposed once it is stored. */
   content(opened: DisposableStack): Promise<FileContent>;
 }
 
@@ -70,11 +71,9 @@ export async function makeFile(parts: FileParts, file: NewFile, signal: AbortSig
   const alongside = (effect: Effect) => renewAttempt(effect, work.attempt);
   try {
     await holdLease({ ledger, actor, lease: work.lease, signal, alongside }, async held => {
-      using opened = new DisposableStack();
-      const content = await file.content(opened);
       const key = parts.keys.draw();
-      const stored = await store(parts, work, { content, key }, held);
-      await commit(parts, actor, { content, key, stored }).finally(() => stored.plaintextSha256.fill(0));
+      const made = await write(parts, { file, work, key }, held);
+      await commit(parts, actor, { ...made, key }).finally(() => made.stored.plaintextSha256.fill(0));
     });
   } catch (cause) {
     await abandon(parts, actor, work.attempt).catch(leaveToSweep);
@@ -88,6 +87,17 @@ async function begin({ ledger }: FileParts, file: NewFile): Promise<Work> {
     const { epoch } = await lockRing(effect, 'seeds', 'shared');
     return { ...(await file.begin(effect, epoch)), begunAt: effect.at };
   });
+}
+
+/** What was opened for it is wiped when this resolves: the commit gives the lease back. */
+async function write(
+  parts: FileParts,
+  { file, work, key }: { file: NewFile; work: Work; key: KeyObject },
+  signal: AbortSignal,
+) {
+  using opened = new DisposableStack();
+  const content = await file.content(opened);
+  return { content, stored: await store(parts, work, { content, key }, signal) };
 }
 
 /** Plaintext to OpenPGP to the file's own seal to the store, in constant memory. */
@@ -142,6 +152,7 @@ async function commit(
     const keyId = randomUUID();
     await filesRing.addKey(files, { id: keyId, kind: 'file', key });
     await content.commit(effect, { ...stored, keyId });
+    await releaseLease(effect, stored.lease);
   });
 }
 

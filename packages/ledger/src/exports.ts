@@ -3,7 +3,13 @@ import { sql } from 'kysely';
 import { commitAttempt, type FileAttempt, insertAttempt } from './attempts.ts';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
-import { type ExportOrder, livingSerials, readExportOrder, seedsShredded } from './export-order.ts';
+import {
+  type ExportLot,
+  type ExportOrder,
+  livingSerials,
+  readExportOrder,
+  seedsShredded,
+} from './export-order.ts';
 import { forgetFailures } from './failures.ts';
 import { shredFiles } from './file-shreds.ts';
 import { assertLease, grantLease, type Lease } from './leases.ts';
@@ -56,7 +62,7 @@ export async function beginExport(
 /**
  * Makes an export available in place of the one before it. The caller holds the lock of the seeds ring and then of the
  * files ring shared, so no shred can pass between the check of the frontiers and the commit. Throws `attempt_closed`,
- * `lease_ended`, `frontier_moved`, `delivery_not_due`, and `export_outdated` when it is not what would be made now.
+ * `lease_ended`, `frontier_moved`, `seeds_shredded`, `delivery_not_due`, and `export_outdated` when it is not what would be made now.
  */
 export async function commitExport(effect: Effect, made: MadeExport): Promise<{ file: string }> {
   const { delivery, request, format, lots } = made.order;
@@ -101,16 +107,23 @@ function notDue(message: string): LedgerError {
 }
 
 /** Throws `frontier_moved` when serials of the order were shredded, or taken back, since it was read. */
-export async function assertFrontiers(reader: Reader, { delivery, lots }: ExportOrder): Promise<void> {
-  const now = await livingSerials(reader, delivery);
+export async function assertFrontiers(reader: Reader, order: ExportOrder): Promise<void> {
+  assertVersions(order, await livingSerials(reader, order.delivery));
+}
+
+function assertVersions(
+  { delivery, lots }: ExportOrder,
+  now: ReadonlyMap<string, Pick<ExportLot, 'frontierVersion'>>,
+): void {
   if (lots.every(lot => now.get(lot.shape.lot)?.frontierVersion === lot.frontierVersion)) return;
   throw new LedgerError('frontier_moved', `Seeds of ${delivery} were shredded while its export was made`);
 }
 
 /** Nobody shall get a file that another request, another key or fewer serials have overtaken. */
 async function assertUpToDate(effect: Effect, made: ExportOrder): Promise<void> {
-  await assertFrontiers(effect, made);
-  if (terms(await readExportOrder(effect, made.delivery)) === terms(made)) return;
+  const now = await readExportOrder(effect, made.delivery);
+  assertVersions(made, new Map(now.lots.map(lot => [lot.shape.lot, lot])));
+  if (terms(now) === terms(made)) return;
   throw new LedgerError('export_outdated', `${made.delivery} has changed while its export was made`);
 }
 
