@@ -118,7 +118,7 @@ test('an exporter that is stopped encrypts nothing to a key that was replaced me
   let [now, next]: readonly [PrivateKey, PrivateKey] = keys;
   const meanwhile = async () => {
     await noteExports();
-    await replaceCustomerKey(world, next);
+    await replaceCustomerKey(world, next.toPublic().armor());
     [now, next] = [next, now];
   };
   const check = async () => {
@@ -127,7 +127,7 @@ test('an exporter that is stopped encrypts nothing to a key that was replaced me
   };
   const refusals = ['export_outdated'];
   expect(await stopEveryCall({ work, meanwhile, check, refusals })).toContain('export_outdated');
-  await replaceCustomerKey(world, world.customerKey);
+  await replaceCustomerKey(world, world.customerKey.toPublic().armor());
 });
 
 test('an exporter that is stopped makes no export that another request has overtaken meanwhile', async () => {

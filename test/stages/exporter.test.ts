@@ -1,6 +1,7 @@
 import { PAGE_SIZE } from '@seedlot/domain';
 import { deliveriesToExport, lockLot, moveSerials } from '@seedlot/ledger';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateKey } from 'openpgp';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   burnLot,
   cancelDelivery,
@@ -13,6 +14,7 @@ import {
 } from '../world/deliveries.ts';
 import { drain, lookAround } from '../world/drain.ts';
 import { fetchDelivery } from '../world/factory.ts';
+import { letLeasesEnd } from '../world/leases.ts';
 import { expectNoLeftovers } from '../world/leftovers.ts';
 import { soundWorkers, type Workers } from '../world/workers.ts';
 import { createWorld, makeKey, place, type World } from '../world/world.ts';
@@ -225,15 +227,37 @@ describe('serials of a delivery', () => {
 });
 
 describe('a customer', () => {
+  afterEach(() => replaceCustomerKey(world, world.customerKey.toPublic().armor()));
+
   test('whose key was replaced gets the next export under the new one', async () => {
     const part = fresh(2);
     const delivery = await deliver(world, [part]);
     const key = await makeKey('Customer with another key');
-    await replaceCustomerKey(world, key);
+    await replaceCustomerKey(world, key.toPublic().armor());
     await makeExports();
     const { text } = await fetchExport(world, delivery, key);
     expect(text).toBe(hexRows(part));
     await expect(fetchExport(world, delivery)).rejects.toThrow();
-    await replaceCustomerKey(world, world.customerKey);
+  });
+
+  test('whose key has expired gets an export once there is another', async () => {
+    const part = fresh(2);
+    const delivery = await deliver(world, [part]);
+    const made = new Date(Date.now() - 7_200_000);
+    const { publicKey } = await generateKey({
+      userIDs: [{ name: 'Customer of yesterday' }],
+      date: made,
+      keyExpirationTime: 3600,
+      type: 'ecc',
+      curve: 'curve25519Legacy',
+    });
+    await replaceCustomerKey(world, publicKey, new Date(made.getTime() + 1000));
+    await expect(makeExports()).rejects.toMatchObject({ code: 'pgp_key_expired' });
+    expect(await failureOf(delivery)).toBe('pgp_key_expired');
+    expect(await exportsOf(world, delivery)).toEqual([]);
+    await replaceCustomerKey(world, world.customerKey.toPublic().armor());
+    await letLeasesEnd(world);
+    await makeExports();
+    expect((await fetchExport(world, delivery)).text).toBe(hexRows(part));
   });
 });

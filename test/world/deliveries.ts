@@ -86,9 +86,13 @@ export async function cancelDelivery({ ledger, ops }: World, delivery: string): 
   });
 }
 
-/** The customer's new key takes the place of the pinned one. */
-export async function replaceCustomerKey({ database }: World, key: PrivateKey): Promise<void> {
-  const { fingerprint, publicKey, expiresAt } = await pinned(key);
+/** The customer's new public key takes the place of the pinned one, which it does at `now`. */
+export async function replaceCustomerKey(
+  { database }: World,
+  armored: string,
+  now = new Date(),
+): Promise<void> {
+  const { fingerprint, publicKey, expiresAt } = await pinned(armored, now);
   await database.pool.query(
     `update recipient_keys set replaced_at = now() where actor_id = 'customer:globex' and replaced_at is null`,
   );
@@ -109,6 +113,7 @@ export interface ExportRow {
   readonly request: number;
   readonly quantity: number;
   readonly replaced: boolean;
+  readonly dropped: boolean;
   readonly recipient: string;
 }
 
@@ -116,7 +121,8 @@ export interface ExportRow {
 export async function exportsOf({ database }: World, delivery: string): Promise<ExportRow[]> {
   const { rows } = await database.pool.query<ExportRow>(
     `select id as file, key_id as "keyId", object_name as "objectName", format, version, request, quantity,
-       replaced_at is not null as replaced, recipient_fingerprint as recipient
+       replaced_at is not null as replaced, dropped_at is not null as dropped,
+       recipient_fingerprint as recipient
      from files where delivery_id = $1 order by version`,
     [delivery],
   );

@@ -82,7 +82,10 @@ export async function makeKey(name: string): Promise<PrivateKey> {
 }
 
 async function furnish(ledger: Ledger, factoryKey: PrivateKey, customerKey: PrivateKey): Promise<string> {
-  const [factory, customer] = [await pinned(factoryKey), await pinned(customerKey)];
+  const [factory, customer] = [
+    await pinned(factoryKey.toPublic().armor()),
+    await pinned(customerKey.toPublic().armor()),
+  ];
   return ledger.commit('service:api', async effect => {
     const { staff } = await addStaff(effect, { name: 'ops', role: 'ops' });
     await addProduct(effect, PRODUCT);
@@ -92,11 +95,11 @@ async function furnish(ledger: Ledger, factoryKey: PrivateKey, customerKey: Priv
   });
 }
 
-/** A key as the API pins it. */
-export async function pinned(key: PrivateKey): Promise<PinnedKey> {
-  const { fingerprint, armored, encryptionKeyExpires } = await readRecipientKey(key.toPublic().armor(), {
+/** A public key as the API pins it. */
+export async function pinned(publicKey: string, now = new Date()): Promise<PinnedKey> {
+  const { fingerprint, armored, encryptionKeyExpires } = await readRecipientKey(publicKey, {
     mustSign: true,
-    now: new Date(),
+    now,
   });
   return { fingerprint, publicKey: armored, expiresAt: encryptionKeyExpires };
 }
