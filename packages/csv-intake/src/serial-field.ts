@@ -31,7 +31,8 @@ export function readSerial(
   const space = ofStem.find(known => known.digits === digits);
   if (space !== undefined) return { space, number: parsed.number };
   const longer = ofStem.find(known => known.digits > digits);
-  if (longer === undefined) faults.tell(line, 'serial_unknown', `No token has the serial ${text}`, text);
+  if (longer === undefined)
+    faults.tell(line, 'serial_unknown', `${text} is no serial of the form that is wanted`, text);
   else {
     const lost = `${text} has ${digits} digits at its end, not ${longer.digits}: zeros were lost`;
     faults.tell(line, 'serial_zeros_lost', lost, text);

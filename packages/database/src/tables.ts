@@ -106,6 +106,7 @@ interface Lots {
   dispatched_at: Nullable<Date>;
   received_at: Nullable<Date>;
   cancelled_at: Nullable<Date>;
+  judged_at: Nullable<Date>;
   produced_at: Nullable<Date>;
   closed_at: Nullable<Date>;
   lost_at: Nullable<Date>;

@@ -108,6 +108,35 @@ export {
   WRONG_RECEIPTS_LIMIT,
 } from './receipts.ts';
 export { RECORD_TYPES, type RecordFields, type RecordType } from './record-types.ts';
+export { acceptReport, discardReport } from './report-acceptance.ts';
+export {
+  type HeldSerials,
+  heldSerials,
+  judgeReport,
+  knownSerials,
+  lockReport,
+  type ReportedRun,
+  type ReportFault,
+  type ReportToJudge,
+  type ReportVerdict,
+  readReportToJudge,
+  refuseReport,
+  reportsToJudge,
+} from './report-judging.ts';
+export {
+  beginReport,
+  commitReport,
+  type FactoryKey,
+  readFactoryKeys,
+  type UploadedReport,
+} from './report-upload.ts';
+export {
+  type Hindrance,
+  type LotReportView,
+  type ReportPartView,
+  showLotReport,
+  showReport,
+} from './report-views.ts';
 export {
   type DispatchOrder,
   readDispatchOrder,

@@ -17,6 +17,7 @@ export type ApiErrorCode =
   | 'idempotency_key_missing'
   | 'idempotency_key_malformed'
   | 'range_not_satisfiable'
+  | 'signature_missing'
   | 'streams_exhausted'
   | 'not_ready'
   | 'temporarily_unavailable'

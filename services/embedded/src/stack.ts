@@ -10,6 +10,7 @@ import { startNotary } from '@seedlot/notary';
 import { FolderObjectStore } from '@seedlot/object-store';
 import { countJobs } from '@seedlot/queue';
 import { startSeedGenerator } from '@seedlot/seed-generator';
+import { startSerialTracker } from '@seedlot/serial-tracker';
 import type { Lifetime, Log } from '@seedlot/service-kit';
 import { startShredder } from '@seedlot/shredder';
 import { bellOf, type RunningStage, type StageParts } from '@seedlot/stage';
@@ -85,6 +86,8 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   await keep('seed generator', startSeedGenerator({ ...stage('seedlot_generator', 2), ...keys, holder }));
   const dispatch = { ...keys, objects, holder, vendorName: VENDOR_NAME };
   await keep('factory dispatcher', startFactoryDispatcher({ ...stage('seedlot_dispatcher'), ...dispatch }));
+  const tracking = { ...keys, objects, holder };
+  await keep('serial tracker', startSerialTracker({ ...stage('seedlot_tracker'), ...tracking }));
   const exporting = { ...keys, objects, holder };
   await keep(
     'customer exporter',

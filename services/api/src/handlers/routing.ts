@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Door } from '../door.ts';
 import { methodsOf, type Route } from '../routes/route.ts';
 import { ROUTES, type RouteId } from '../routes/table.ts';
@@ -9,8 +9,10 @@ import { orders } from './orders.ts';
 import { partners } from './partners.ts';
 import { probes } from './probes.ts';
 import { products } from './products.ts';
+import { reports } from './reports.ts';
 import { serials } from './serials.ts';
 import { shreds } from './shreds.ts';
+
 import { staff } from './staff.ts';
 import { status } from './status.ts';
 import { streams } from './streams.ts';
@@ -22,6 +24,7 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
   ...partners,
   ...orders,
   ...lots,
+  ...reports,
   ...deliveries,
   ...shreds,
   ...serials,
@@ -35,12 +38,22 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
 export function addRoutes(app: FastifyInstance, door: Door): void {
   for (const [id, handler] of Object.entries(HANDLERS)) {
     const route: Route = ROUTES[id as RouteId];
-    app.route({
+    const scope = (add: (to: FastifyInstance) => void) =>
+      route.kind === 'upload' ? void app.register(async own => add(takesFiles(own, route.media))) : add(app);
+    const entry = {
       method: methodsOf(route),
       url: route.path,
       config: { route },
       ...('bodyLimit' in route && { bodyLimit: route.bodyLimit }),
-      handler: (request, reply) => handler(door, request, reply),
-    });
+      handler: (request: FastifyRequest, reply: FastifyReply) => handler(door, request, reply),
+    };
+    scope(to => void to.route(entry));
   }
+}
+
+/** Within `app` a body of this kind is not read but handed on, and every other one is refused. */
+function takesFiles(app: FastifyInstance, media: string): FastifyInstance {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(media, async (_: FastifyRequest, body: AsyncIterable<Uint8Array>) => body);
+  return app;
 }

@@ -43,7 +43,7 @@ function served(tree: string): string[] {
   return tree
     .split('\n')
     .flatMap(line => {
-      const [, indent = '', path = '', methods = ''] = /^([│├└─ ]*)(\/\S*) \((.*)\)$/.exec(line) ?? [];
+      const [, indent = '', path = '', methods = ''] = /^([│├└─ ]*)(\S+) \((.*)\)$/.exec(line) ?? [];
       const depth = indent.length / 4;
       parents.splice(depth - 1, parents.length, path);
       return methods === '' ? [] : methods.split(', ').map(method => `${method} ${parents.join('')}`);
@@ -61,7 +61,8 @@ describe.each(GUARDED)('$method $path', route => {
   });
 
   test.each(PARTIES)('as %s', async party => {
-    const reply = await call(api.url, request, { token: api.tokens[party] });
+    const headers = route.kind === 'upload' ? { 'content-type': route.media } : {};
+    const reply = await call(api.url, request, { token: api.tokens[party], headers });
     if (route.who.includes(party)) expect([200, 404, 422]).toContain(reply.status);
     else expect(reply).toMatchObject({ status: 403, json: { code: 'role_refused' } });
   });

@@ -17,6 +17,9 @@ export function operation(operationId: string, route: Route, components: Compone
         content: { [JSON_MEDIA_TYPE]: { schema: jsonSchema(route.body, 'input', components) } },
       },
     }),
+    ...(route.kind === 'upload' && {
+      requestBody: { required: true, content: { [route.media]: { schema: {} } } },
+    }),
     responses: { ...success(route, components), default: { $ref: '#/components/responses/Problem' } },
   };
 }
@@ -42,11 +45,12 @@ function fromHeaders(route: Route): Json[] {
     const schema = { type: 'string', minLength: 1, maxLength: 200 };
     return [{ in: 'header', name: 'Idempotency-Key', required: true, schema }];
   }
-  const heeded = route.kind === 'stream' ? Object.entries(route.headers) : [];
+  const heeded = route.kind === 'stream' || route.kind === 'upload' ? Object.entries(route.headers) : [];
   return heeded.map(([name, description]) => ({
     in: 'header',
     name,
     description,
+    ...(route.kind === 'upload' && { required: true }),
     schema: { type: 'string' },
   }));
 }
@@ -55,7 +59,7 @@ function success(route: Route, components: Components): Json {
   const description = route.summary;
   if (route.kind !== 'stream') {
     const content = { [JSON_MEDIA_TYPE]: { schema: jsonSchema(route.answer, 'output', components) } };
-    return { [route.kind === 'effect' ? route.status : 200]: { description, content } };
+    return { ['status' in route ? route.status : 200]: { description, content } };
   }
   const schema = route.event === undefined ? {} : jsonSchema(route.event, 'output', components);
   const answer = { description, content: { [route.media]: { schema } } };

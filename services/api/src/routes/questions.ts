@@ -9,6 +9,9 @@ export const BODY_LIMIT = 16 * 1024;
 /** The same where a key comes in: as JSON it is a little longer than the key's own limit. */
 export const KEY_BODY_LIMIT = 1024 * 1024;
 
+/** Bytes of one part of a production report at most: a lot of the largest size, with samples. */
+export const REPORT_LIMIT = 2 * 1024 ** 3;
+
 /** An id or name in a path. A text of another form names nothing. */
 export const idSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/);
 

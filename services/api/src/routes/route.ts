@@ -40,6 +40,19 @@ export interface EffectRoute extends Guarded {
   readonly creates?: string;
 }
 
+/** Takes a file as it comes, of any length up to its limit; the same bytes again have no second effect. */
+export interface UploadRoute extends Guarded {
+  readonly kind: 'upload';
+  readonly method: 'POST';
+  readonly media: 'text/csv';
+  /** Bytes of the file at most. */
+  readonly bodyLimit: number;
+  /** Request headers that it needs, each with what it is. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: 201;
+  readonly answer: z.ZodType;
+}
+
 /** Answers with a stream that may run for long. HEAD opens none. */
 export interface StreamRoute extends Guarded {
   readonly kind: 'stream';
@@ -58,7 +71,7 @@ export interface ProbeRoute extends Described {
   readonly answer: z.ZodType;
 }
 
-export type Route = ReadRoute | EffectRoute | StreamRoute | ProbeRoute;
+export type Route = ReadRoute | EffectRoute | UploadRoute | StreamRoute | ProbeRoute;
 
 type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Name | ParamNames<Rest>

@@ -2,6 +2,7 @@ import { orderRequestSchema, productSchema } from '@seedlot/domain';
 import { z } from 'zod';
 import * as answer from './answers.ts';
 import * as question from './questions.ts';
+import { lotReportSchema, partSchema, reportSchema } from './report-answers.ts';
 import type { Party, Route } from './route.ts';
 import { statusSchema } from './status-answer.ts';
 
@@ -216,6 +217,53 @@ export const ROUTES = {
     body: question.lossRequestSchema,
     status: 200,
     answer: answer.lotLostSchema,
+  },
+  sendReport: {
+    kind: 'upload',
+    method: 'POST',
+    path: '/v1/lots/:lot/reports',
+    summary: "Send a part of the lot's production report; the same bytes again are the same part",
+    who: ['factory'],
+    media: 'text/csv',
+    bodyLimit: question.REPORT_LIMIT,
+    headers: {
+      'Seedlot-Signature': 'The detached OpenPGP signature of the file, binary or armored, in base64',
+    },
+    status: 201,
+    answer: partSchema,
+  },
+  showLotReport: {
+    ...get(
+      '/v1/lots/:lot/report',
+      "Show the lot's production report: its parts, counts, and what is missing",
+    ),
+    who: LOT_READERS,
+    answer: lotReportSchema,
+  },
+  showReport: {
+    ...get('/v1/reports/:report', 'Show a part of a production report, with its faults'),
+    who: LOT_READERS,
+    answer: reportSchema,
+  },
+  acceptReport: {
+    ...post(
+      '/v1/lots/:lot/report/accept',
+      "Accept the lot's complete report: its serials are burned or scrapped",
+    ),
+    who: ['ops'],
+    body: question.nothingSchema,
+    status: 200,
+    answer: lotReportSchema,
+  },
+  refuseReport: {
+    ...post(
+      '/v1/lots/:lot/report/refuse',
+      "Throw the judged parts of the lot's report away: the factory sends anew",
+    ),
+    who: ['ops'],
+    body: question.nothingSchema,
+    status: 200,
+    answer: lotReportSchema,
   },
   unlockFile: {
     ...post('/v1/files/:file/unlock', 'Let receipts for a locked file in again'),
