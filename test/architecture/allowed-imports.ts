@@ -207,6 +207,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
         'queue',
         'seed-files',
         'seed-generator',
+        'serial-tracker',
         'service-kit',
         'shredder',
         'stage',

@@ -12,11 +12,12 @@ const ROUNDS = 20;
 
 /** Looks wherever something is due, in turn, until nothing is: what sweeps do, without the time between them. */
 export async function drain(workers: Workers): Promise<void> {
-  const { generator, dispatcher, exporter, shredder, generate, dispatch, shred } = workers;
+  const { generator, dispatcher, tracker, exporter, shredder, generate, dispatch, shred } = workers;
   for (let round = 0; round < ROUNDS; round++) {
     const looked =
       (await lookAround(generator.ledger, generate)) +
       (await lookAround(dispatcher.ledger, dispatch)) +
+      (await lookAround(tracker.ledger, workers.report)) +
       (await lookAround(exporter.ledger, workers.export)) +
       (await lookAround(shredder.ledger, shred));
     await lookAround(workers.notary.ledger, workers.publish);

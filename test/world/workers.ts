@@ -7,7 +7,9 @@ import { type Doorbell, Ledger, PostgresKeyringStore } from '@seedlot/ledger';
 import { type PublishParts, recordNotary } from '@seedlot/notary';
 import type { ObjectStore } from '@seedlot/object-store';
 import { type GenerateParts, seedGenerator } from '@seedlot/seed-generator';
+import { type JudgeParts, serialTracker } from '@seedlot/serial-tracker';
 import { checkShreds, type ShredParts, seedShredder, whatToCheck } from '@seedlot/shredder';
+
 import type { Stage } from '@seedlot/stage';
 import type { Pool } from 'pg';
 import type { World } from './world.ts';
@@ -27,11 +29,13 @@ export interface Workers {
   readonly api: Ledger;
   readonly generator: GenerateParts;
   readonly dispatcher: DispatchParts;
+  readonly tracker: JudgeParts;
   readonly exporter: FileParts;
   readonly notary: PublishParts;
   readonly shredder: ShredParts;
   readonly generate: Stage<'generate'>;
   readonly dispatch: Stage<'dispatch'>;
+  readonly report: Stage<'report'>;
   readonly export: Stage<'export'>;
   readonly publish: Stage<'publish'>;
   readonly shred: Stage<'shred'>;
@@ -72,6 +76,7 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
   const generator = { ledger: ledger('seedlot_generator'), seedsRing, keys, holder };
   const making = { seedsRing, filesRing, objects, keys, holder };
   const dispatcher = { ledger: ledger('seedlot_dispatcher'), ...making, vendorName: 'Vendor' };
+  const tracker = { ledger: ledger('seedlot_tracker'), seedsRing, filesRing, objects, holder };
   const exporter = { ledger: ledger('seedlot_exporter'), ...making };
   const notary = { ledger: ledger('seedlot_notary'), objects };
   const selfCheck: ShredParts['selfCheck'] = shreds =>
@@ -81,11 +86,13 @@ export function workersOn({ pool, slots, objects, doorbell, keys }: Ports): Work
     api: ledger('seedlot_api'),
     generator,
     dispatcher,
+    tracker,
     exporter,
     notary,
     shredder,
     generate: seedGenerator(generator),
     dispatch: factoryDispatcher(dispatcher),
+    report: serialTracker(tracker),
     export: customerExporter(exporter),
     publish: recordNotary(notary),
     shred: seedShredder(shredder),

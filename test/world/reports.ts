@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { randomKeys, sealFile } from '@seedlot/erasable';
+import { beginReport, commitReport, type Ledger, lockRing, recordReceipt } from '@seedlot/ledger';
+import { totpFits } from '@seedlot/oath';
+import { createMessage, type PrivateKey, sign } from 'openpgp';
+import { fetchDelivery } from './factory.ts';
+import type { Workers } from './workers.ts';
+import type { World } from './world.ts';
+import { PRODUCT } from './world.ts';
+
+const FACTORY = 'factory:acme';
+
+/** The factory fetches and decrypts the file of a dispatched lot, and says so; what it found, by printed serial. */
+export async function receive(world: World, lot: string): Promise<[string, Buffer][]> {
+  const { receipt, seeds } = await fetchDelivery(world, lot);
+  await world.database.pool.query('update files set first_downloaded_at = now() where lot_id = $1', [lot]);
+  await world.ledger.commit(FACTORY, effect => recordReceipt(effect, lot, receipt));
+  return [...seeds].map(([serial, seed]) => [String(serial).padStart(13, '0'), Buffer.from(seed, 'hex')]);
+}
+
+/** What a token of the world's product shows at `time`, found by asking: 6 digits. */
+export function otpOf(seed: Uint8Array, time: number): string {
+  const { hash, digits, period } = { hash: 'sha1', digits: 6, period: 30 } as const;
+  for (let otp = 0; otp < 10 ** digits; otp++) {
+    if (totpFits({ seed, hash, digits, period }, otp, time)) return String(otp).padStart(digits, '0');
+  }
+  throw new Error(`no token of ${PRODUCT.product} shows nothing`);
+}
+
+export async function signDetached(key: PrivateKey, csv: Uint8Array): Promise<Uint8Array> {
+  const message = await createMessage({ binary: csv });
+  return sign({ message, signingKeys: key, detached: true, format: 'binary' });
+}
+
+/** Stores a part as the door does, with the rights of its role; its signature is not looked at. */
+export async function sendPart(
+  world: World,
+  { api, tracker: { filesRing } }: Workers,
+  lot: string,
+  text: string,
+  key = world.factoryKey,
+): Promise<string> {
+  const csv = Buffer.from(text);
+  const signature = await signDetached(key, csv);
+  const work = await begin(api, lot);
+  const [fileKey, keyId] = [randomKeys.draw(), randomUUID()];
+  await world.objects.put(work.attempt.objectName, sealFile(fileKey, work.attempt.id, pieces(csv)));
+  const uploaded = {
+    lot,
+    ...work,
+    keyId,
+    size: csv.length,
+    csvSha256: createHash('sha256').update(csv).digest(),
+    signature,
+    signer: key.getFingerprint().toUpperCase(),
+  };
+  const { report } = await api.commit(FACTORY, async effect => {
+    const ring = await lockRing(effect, 'files', 'shared');
+    const committed = await commitReport(effect, uploaded);
+    if (committed.isNew) await filesRing.addKey(ring, { id: keyId, kind: 'file', key: fileKey });
+    return committed;
+  });
+  return report;
+}
+
+function begin(api: Ledger, lot: string) {
+  return api.commit(FACTORY, async effect => {
+    const { epoch } = await lockRing(effect, 'files', 'shared');
+    return beginReport(effect, { lot, epoch, holder: 'test' });
+  });
+}
+
+async function* pieces(csv: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < csv.length; at += 50_000) yield csv.subarray(at, at + 50_000);
+}
