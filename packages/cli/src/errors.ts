@@ -19,6 +19,8 @@ export type CliErrorCode =
   | 'report_refused'
   | 'not_confirmed'
   | 'lot_ended'
+  | 'delivery_ended'
+  | 'shred_abandoned'
   | 'vendor_key_absent'
   | 'start_failed'
   | 'interrupted';

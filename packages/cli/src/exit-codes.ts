@@ -57,6 +57,8 @@ const KINDS = {
   report_refused: 'refused',
   not_confirmed: 'refused',
   lot_ended: 'refused',
+  delivery_ended: 'refused',
+  shred_abandoned: 'refused',
   vendor_key_absent: 'unknown',
   start_failed: 'failed',
   interrupted: 'interrupted',

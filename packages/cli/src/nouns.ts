@@ -18,6 +18,15 @@ export function nouns(ended: (code: number) => void): readonly Noun[] {
       ['file', 'Unlock a file after wrong receipts.', () => import('./commands/file.ts')],
       ['vendor-key', 'The public keys of who signs the files.', () => import('./commands/vendor-key.ts')],
     ]),
+    ...section('Deliveries and serials:', [
+      [
+        'delivery',
+        'Assign serials to customers, hand over their files.',
+        () => import('./commands/delivery.ts'),
+      ],
+      ['serial', 'See the life of a serial, void returned ones.', () => import('./commands/serial.ts')],
+      ['shred', 'Destroy seeds for good, see what was destroyed.', () => import('./commands/shred.ts')],
+    ]),
     ...section('People and products:', [
       ['product', 'Token models.', () => import('./commands/product.ts')],
       ['factory', 'Who makes tokens.', () => import('./commands/factory.ts')],

@@ -17,6 +17,8 @@ const TRANSCRIPTS = [
   'hostile',
   'narrow',
   'reports',
+  'deliveries',
+  'shreds',
   'status',
 ];
 

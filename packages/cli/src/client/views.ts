@@ -17,6 +17,7 @@ export const productView = z.looseObject({
   seedLength: z.int(),
   serial: z.looseObject({ prefix: z.string(), width: z.int() }),
   programmable: z.boolean(),
+  scrapLimitPercent: z.number(),
   addedAt: time,
 });
 
@@ -48,7 +49,7 @@ export const orderView = z.looseObject({
   placedAt: time,
 });
 
-const fileView = z.looseObject({
+export const fileView = z.looseObject({
   file: name,
   version: z.int(),
   size: z.int().min(0),
@@ -63,6 +64,8 @@ const fileView = z.looseObject({
   locked: z.boolean(),
 });
 
+export const failureView = z.looseObject({ step: name, code: name, attempts: z.int(), retryAt: time });
+
 export const lotView = z.looseObject({
   lot: name,
   order: name,
@@ -75,7 +78,7 @@ export const lotView = z.looseObject({
   custody: z.record(z.string(), z.number()),
   seeds: z.record(z.string(), z.number()),
   file: fileView.nullable(),
-  failure: z.looseObject({ step: name, code: name, attempts: z.int(), retryAt: time }).nullable(),
+  failure: failureView.nullable(),
 });
 
 export const vendorKeyView = z.looseObject({ fingerprint: z.string(), publicKey: z.string() });

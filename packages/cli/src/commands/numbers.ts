@@ -17,3 +17,10 @@ export function atLeastOne(text: string): number {
   if (number > 0) return number;
   throw new InvalidArgumentError('It must be at least 1.');
 }
+
+/** A share of a hundred, decimals allowed. */
+export function percent(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number <= 100) return number;
+  throw new InvalidArgumentError('It must be a number from 0 to 100.');
+}

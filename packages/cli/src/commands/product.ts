@@ -7,7 +7,7 @@ import { example } from '../help-text.ts';
 import { moment } from '../output/figures.ts';
 import type { Terminal } from '../terminal.ts';
 import { invocationOf } from './noun.ts';
-import { wholeNumber } from './numbers.ts';
+import { percent, wholeNumber } from './numbers.ts';
 import { addList, addShow, type Listed } from './verbs.ts';
 
 const columns: Listed<typeof productView>['columns'] = [
@@ -28,6 +28,7 @@ const product: Listed<typeof productView> = {
   columns,
   facts: [
     ...columns,
+    { title: 'Scrap limit', of: one => `${one.scrapLimitPercent}% of a lot` },
     { title: 'Programmable', of: one => (one.programmable ? 'yes' : 'no') },
     { title: 'Added', of: one => moment(one.addedAt) },
   ],
@@ -62,6 +63,7 @@ interface AddOptions {
   readonly serialPrefix: string;
   readonly serialWidth: number;
   readonly programmable?: boolean;
+  readonly scrapLimit: number;
 }
 
 function addAdd(command: Command, terminal: Terminal): void {
@@ -78,6 +80,7 @@ function addAdd(command: Command, terminal: Terminal): void {
     .option('--seed-length <bytes>', 'bytes of a seed, 16 to 64', wholeNumber, 20)
     .option('--serial-prefix <text>', 'what every serial begins with', '')
     .requiredOption('--serial-width <n>', 'digits after the prefix', wholeNumber)
+    .option('--scrap-limit <percent>', 'the most scrap of a lot that ops may accept', percent, 5)
     .option('--programmable', 'seeds can be burned in again')
     .addHelpText(
       'after',
@@ -106,6 +109,7 @@ function requestOf(name: string, options: AddOptions): Unjudged {
     seedLength: options.seedLength,
     serial: { prefix: options.serialPrefix, width: options.serialWidth },
     programmable: options.programmable === true,
+    scrapLimitPercent: options.scrapLimit,
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { LotView } from '../client/views.ts';
 import { type Kept, pageOf, Refusal, sendJson, sha256, startFile } from './fake-answers.ts';
+import { FakeDeliveries } from './fake-deliveries.ts';
 import { FakeProduction } from './fake-production.ts';
 import { done, type FakeCall, type FakeRoutes, routeOf } from './fake-routes.ts';
 import { type FakeActor, FakeState, find } from './fake-state.ts';
@@ -31,6 +32,7 @@ export interface Faults {
 /** An API on a loopback port that answers as the real one does, until it is told to fail. */
 export class FakeApi {
   readonly state = new FakeState();
+  readonly deliveries = new FakeDeliveries(this.state);
   readonly production = new FakeProduction(this.state);
   readonly faults: Faults = {
     lostAnswers: [],
@@ -133,7 +135,7 @@ export class FakeApi {
 
   get #routes(): FakeRoutes {
     const { state } = this;
-    const parts = [this.production.routes];
+    const parts = [this.production.routes, this.deliveries.routes];
     return {
       effects: Object.assign(
         {
@@ -170,6 +172,11 @@ export class FakeApi {
     }
     const [, , noun = '', id, part] = url.pathname.split('/');
     if (part === 'events') return this.#events(find(this.state.lots, 'lot', id), response);
+    if (noun === 'deliveries' && part === 'file') {
+      if (actor.kind !== 'customer')
+        throw new Refusal('role_refused', `This is for customer; you are ${actor.role}`);
+      return void response.end(startFile(request, response, this.state.file));
+    }
     if (part === 'file') return this.#download(actor, find(this.state.lots, 'lot', id), request, response);
     if (noun === 'status') return this.#status(actor, response);
     const lists: Record<string, [items: readonly Record<string, unknown>[], noun: string]> = {

@@ -38,7 +38,7 @@ export class FakeState {
 
   addProduct(product: Fields): Fields {
     this.#assertNew(this.products, 'product', product.product);
-    this.products.push({ ...product, addedAt: NOW } as ProductView);
+    this.products.push({ scrapLimitPercent: 5, ...product, addedAt: NOW } as ProductView);
     return { product: product.product };
   }
 

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Client } from '../client/client.ts';
-import { pathOf } from '../client/path-of.ts';
 import { CliError } from '../errors.ts';
 import { bytes } from '../output/figures.ts';
 import type { Meter } from '../progress/meter.ts';
@@ -10,7 +9,10 @@ import { ScreenSink } from './screen-sink.ts';
 import { transfer } from './transfer.ts';
 
 export interface DownloadRequest {
-  readonly lot: string;
+  /** The API's path of the file. */
+  readonly from: string;
+  /** What it is of, as the progress names it. */
+  readonly label: string;
   /** A path; `-` for stdout. */
   readonly out: string;
   /** Replaces an existing file. */
@@ -18,7 +20,6 @@ export interface DownloadRequest {
 }
 
 export interface Downloaded {
-  readonly lot: string;
   /** Absolute path; `-` for stdout. */
   readonly path: string;
   readonly size: number;
@@ -26,18 +27,18 @@ export interface Downloaded {
   readonly sha256: string;
 }
 
-/** Fetches the factory file of a lot. It appears under its name complete and checked, or not at all. */
-export async function downloadLot(
+/** Fetches an encrypted file. It appears under its name complete and checked, or not at all. */
+export async function downloadFile(
   client: Client,
   terminal: Terminal,
   meter: Meter,
-  { lot, out, force }: DownloadRequest,
+  { from, label, out, force }: DownloadRequest,
 ): Promise<Downloaded> {
-  const fetching = { path: pathOf('lots', lot, 'file'), label: lot };
+  const fetching = { path: from, label };
   if (out === '-') {
     const sink = new ScreenSink(terminal.stdout);
     const sha256 = await transfer(client, terminal, meter, { ...fetching, sink });
-    return { lot, path: out, size: sink.size, sha256 };
+    return { path: out, size: sink.size, sha256 };
   }
   const target = path.resolve(terminal.folder, out);
   await assertNameable(target, force);
@@ -46,7 +47,7 @@ export async function downloadLot(
     leave(part, fault),
   );
   await part.complete(force);
-  return { lot, path: target, size: part.size, sha256 };
+  return { path: target, size: part.size, sha256 };
 }
 
 /** A part that can be gone on with stays; an empty or damaged one goes. */
