@@ -19,6 +19,7 @@ const TRANSCRIPTS = [
   'reports',
   'deliveries',
   'shreds',
+  'keys',
   'status',
 ];
 

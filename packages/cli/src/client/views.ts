@@ -21,7 +21,22 @@ export const productView = z.looseObject({
   addedAt: time,
 });
 
-const partner = { fingerprint: z.string(), keyExpiresAt: time.nullable(), addedAt: time };
+const partner = {
+  fingerprint: z.string(),
+  keyExpiresAt: time.nullable(),
+  addedAt: time,
+  /** Every key that was ever pinned, the newest first. */
+  keys: z.array(
+    z.looseObject({
+      fingerprint: z.string(),
+      pinnedAt: time,
+      expiresAt: time.nullable(),
+      replacedAt: time.nullable(),
+    }),
+  ),
+};
+
+export const partnerView = z.looseObject(partner);
 
 export const factoryView = z.looseObject({ factory: name, seedEncoding: name, ...partner });
 
@@ -93,6 +108,7 @@ const token = z
 
 export const staffAdded = z.looseObject({ staff: name, token });
 export const partnerAdded = z.looseObject({ fingerprint: z.string(), token });
+export const keyReplaced = z.looseObject({ fingerprint: z.string(), replaces: z.string() });
 export const productAdded = z.looseObject({ product: name });
 export const orderOfLot = z.looseObject({ order: name, lot: name });
 export const fileUnlocked = z.looseObject({ file: name });

@@ -4,6 +4,7 @@ import { example } from '../help-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { invocationOf } from './noun.ts';
 import { addPartner, addVerb, keyFacts, type PartnerOptions } from './partner.ts';
+import { addKey, formerKeys } from './partner-key.ts';
 import { addList, addShow, type Listed } from './verbs.ts';
 
 const facts: Listed<typeof customerView>['facts'] = [
@@ -18,12 +19,13 @@ const customer: Listed<typeof customerView> = {
   shape: customerView,
   sample: 'bank',
   columns: facts,
-  facts,
+  facts: [...facts, formerKeys],
 };
 
 export function define(command: Command, terminal: Terminal): void {
   command.addHelpText('after', example('$ seedlot customer add bank --key bank.asc'));
   addAdd(command, terminal);
+  addKey(command, terminal, { noun: 'customer', collection: 'customers', sample: customer.sample });
   addList(command, terminal, customer);
   addShow(command, terminal, customer);
 }

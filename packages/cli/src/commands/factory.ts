@@ -4,6 +4,7 @@ import { example } from '../help-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { invocationOf } from './noun.ts';
 import { addPartner, addVerb, keyFacts, type PartnerOptions } from './partner.ts';
+import { addKey, formerKeys } from './partner-key.ts';
 import { addList, addShow, type Listed } from './verbs.ts';
 
 const facts: Listed<typeof factoryView>['facts'] = [
@@ -19,12 +20,13 @@ const factory: Listed<typeof factoryView> = {
   shape: factoryView,
   sample: 'acme',
   columns: facts,
-  facts,
+  facts: [...facts, formerKeys],
 };
 
 export function define(command: Command, terminal: Terminal): void {
   command.addHelpText('after', example('$ seedlot factory add acme --key acme.asc'));
   addAdd(command, terminal);
+  addKey(command, terminal, { noun: 'factory', collection: 'factories', sample: factory.sample });
   addList(command, terminal, factory);
   addShow(command, terminal, factory);
 }

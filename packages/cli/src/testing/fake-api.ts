@@ -143,6 +143,10 @@ export class FakeApi {
           products: ({ body }: FakeCall) => done(state.addProduct(body), 201),
           factories: ({ body }: FakeCall) => done(state.addFactory(body), 201),
           customers: ({ body }: FakeCall) => done(state.addCustomer(body), 201),
+          'factories/:/key': ({ ids: [id = ''] }: FakeCall) =>
+            done(state.replaceKey(state.factories, 'factory', id)),
+          'customers/:/key': ({ ids: [id = ''] }: FakeCall) =>
+            done(state.replaceKey(state.customers, 'customer', id)),
           orders: ({ body }: FakeCall) => done(state.placeOrder(body), 201),
           'orders/:/cancel': ({ ids: [id = ''] }: FakeCall) => done(state.cancelOrder(id)),
           'lots/:/receipt': ({ ids: [id = ''], body }: FakeCall) => this.#receipt(id, body),

@@ -4,6 +4,7 @@ import { sha256 } from './fake-answers.ts';
 import type { FakeApi } from './fake-api.ts';
 import { DECRYPTED } from './fake-state.ts';
 import { CALM, TROUBLED } from './fake-status.ts';
+import { REAL_KEY } from './real-key.ts';
 
 /** What a transcript may let happen to the fake API, in its words; what the parentheses hold is given to `act`. */
 function happenings(api: FakeApi, folder: string): readonly [RegExp, (...words: string[]) => unknown][] {
@@ -49,6 +50,7 @@ function happenings(api: FakeApi, folder: string): readonly [RegExp, (...words: 
       },
     ],
     [/^the next upload breaks after (\d+) bytes$/, bytes => faults.uploadCuts.push(Number(bytes))],
+    [/^somebody makes the key (\S+)$/, name => writeFile(path.join(folder, name), REAL_KEY)],
     [/^the decrypted file is (\S+)$/, name => writeFile(path.join(folder, name), DECRYPTED)],
     [/^the server stops$/, () => api[Symbol.asyncDispose]()],
     [

@@ -14,6 +14,13 @@ export interface FakeActor {
 const FINGERPRINT = 'A'.repeat(40);
 export const NOW = '2026-02-03T04:05:06.789Z';
 
+const PINNED = {
+  fingerprint: FINGERPRINT,
+  keyExpiresAt: null,
+  addedAt: NOW,
+  keys: [{ fingerprint: FINGERPRINT, pinnedAt: NOW, expiresAt: null, replacedAt: null }],
+};
+
 /** What the decrypted factory file of every lot is, as far as a receipt can tell. */
 export const DECRYPTED = 'serial,seed\n9900000000001,00112233445566778899aabbccddeeff00112233\n';
 
@@ -44,7 +51,7 @@ export class FakeState {
 
   addFactory({ factory, seedEncoding = 'hex' }: Fields): Fields {
     this.#assertNew(this.factories, 'factory', factory);
-    const key = { fingerprint: FINGERPRINT, keyExpiresAt: null, addedAt: NOW };
+    const key = PINNED;
     this.factories.push({ factory: String(factory), seedEncoding: String(seedEncoding), ...key });
     const token = this.admit({ id: `factory:${factory}`, kind: 'factory', role: null });
     return { factory, fingerprint: FINGERPRINT, token };
@@ -52,9 +59,21 @@ export class FakeState {
 
   addCustomer({ customer }: Fields): Fields {
     this.#assertNew(this.customers, 'customer', customer);
-    this.customers.push({ customer, fingerprint: FINGERPRINT, keyExpiresAt: null, addedAt: NOW });
+    this.customers.push({ customer, ...PINNED });
     const token = this.admit({ id: `customer:${customer}`, kind: 'customer', role: null });
     return { customer, fingerprint: FINGERPRINT, token };
+  }
+
+  replaceKey(partners: Fields[], noun: string, id: string): Fields {
+    const at = partners.indexOf(find(partners, noun, id));
+    const fingerprint = 'C'.repeat(40);
+    const [before] = PINNED.keys;
+    const keys = [
+      { ...before, fingerprint },
+      { ...before, replacedAt: NOW },
+    ];
+    partners[at] = { ...partners[at], fingerprint, keys };
+    return { [noun]: id, fingerprint, replaces: FINGERPRINT };
   }
 
   placeOrder({ product, factory, customer = null, quantity, retention, nonProduction }: Fields): Fields {
