@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -44,9 +44,17 @@ export class Gpg implements AsyncDisposable {
     closeSync(input);
   }
 
-  /** Opens a message with the keys of this keyring, into another file. */
+  async importKey(publicKey: string): Promise<void> {
+    const file = join(this.folder, 'imported.asc');
+    await writeFile(file, publicKey);
+    await this.#output(['--import', file]);
+  }
+
+  /** Opens a message with the keys of this keyring, into another file; its signature must be good. */
   async open(message: string, plaintext: string): Promise<void> {
-    await this.#output(['--trust-model', 'always', '--yes', '--output', plaintext, '--decrypt', message]);
+    const aside = ['--logger-file', join(this.folder, 'gpg.log')];
+    const output = ['--trust-model', 'always', '--yes', '--output', plaintext];
+    await this.#output([...aside, ...output, '--decrypt', message]);
   }
 
   /** Signs `file`, beside it; resolves to the signature's path. */

@@ -52,11 +52,18 @@ export class Workshop implements AsyncDisposable {
     const message = join(this.gpg.folder, `${lot}.csv.pgp`);
     await factory.download(`/lots/${lot}/file`, message);
     const plaintext = join(this.gpg.folder, `${lot}.csv`);
+    await this.#importVendorKey();
     await this.gpg.open(message, plaintext);
     const hash = createHash('sha256');
     await pipeline(createReadStream(plaintext), hash);
     await factory.post(`/lots/${lot}/receipt`, { sha256: hash.digest('hex') });
     return { lot, plaintext };
+  }
+
+  /** It is made with the first factory file. */
+  async #importVendorKey(): Promise<void> {
+    const { items } = await this.server.factory.get<{ items: { publicKey: string }[] }>('/vendor-keys');
+    for (const { publicKey } of items) await this.gpg.importKey(publicKey);
   }
 
   /** Every serial of the lot, one in a hundred scrapped, signed. */
