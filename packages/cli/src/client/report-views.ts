@@ -16,7 +16,7 @@ const faultView = z.looseObject({
   fix: z.string(),
 });
 
-export const partView = z.looseObject({
+const partSummary = z.looseObject({
   report: name,
   lot: name,
   state: name,
@@ -29,22 +29,26 @@ export const partView = z.looseObject({
   scrapped: number.nullable(),
   samples: number.nullable(),
   faultCount: number,
-  /** The first ones; fewer than there are where there are very many. */
+});
+
+export const partView = z.looseObject({
+  ...partSummary.shape,
+  /** Fewer than there are where there are very many. */
   faults: z.array(faultView),
 });
 
 export const reportView = z.looseObject({
   lot: name,
-  state: name,
   quantity: number,
   burned: number,
   scrapped: number,
   samples: number,
+  missing: number,
+  missingSerials: z.array(z.looseObject({ first: z.string(), last: z.string() })),
   scrapLimitPercent: z.number(),
-  missing: z.looseObject({ quantity: number, serials: serialPairs }),
-  parts: z.array(partView),
-  acceptable: z.boolean(),
-  obstacle: z.looseObject({ code: name, message: z.string() }).nullable(),
+  /** Why it cannot be accepted; null when it can. */
+  hindrance: z.looseObject({ code: name, message: z.string() }).nullable(),
+  parts: z.array(partSummary),
 });
 
 export const partReceived = z.looseObject({ report: name, lot: name, state: name });
@@ -54,5 +58,6 @@ export const lotNamed = z.looseObject({ lot: name });
 export const lotLost = z.looseObject({ lot: name, quantity: number });
 
 export type FaultView = z.output<typeof faultView>;
+export type PartSummary = z.output<typeof partSummary>;
 export type PartView = z.output<typeof partView>;
 export type ReportView = z.output<typeof reportView>;

@@ -54,12 +54,9 @@ async function tell(call: Invocation, report: ReportView): Promise<void> {
 }
 
 /** As the server would refuse it, without the risk that it no longer does before anybody was asked. */
-function assertAcceptable({ acceptable, obstacle }: ReportView): void {
-  if (acceptable) return;
-  const { code, message } = obstacle ?? {
-    code: 'report_unacceptable',
-    message: 'The report cannot be accepted',
-  };
+function assertAcceptable({ hindrance }: ReportView): void {
+  if (hindrance === null) return;
+  const { code, message } = hindrance;
   throw new CliError('request_refused', message, {
     problem: { type: 'about:blank', title: message, status: 409, detail: message, code },
   });

@@ -1,20 +1,16 @@
-import type { FaultView, PartView, ReportView } from '../client/report-views.ts';
+import type { FaultView, PartSummary, PartView, ReportView } from '../client/report-views.ts';
 import { bytes, count, moment } from '../output/figures.ts';
 import type { Field } from '../output/table.ts';
 import { printSome } from './serial-ranges.ts';
 
 export const reportFacts: readonly Field<ReportView>[] = [
   { title: 'Lot', of: one => one.lot },
-  { title: 'State', of: one => one.state },
   { title: 'Quantity', of: one => count(one.quantity) },
   { title: 'Burned', of: one => count(one.burned) },
   { title: 'Scrapped', of: scrap },
   { title: 'Samples', of: one => `${count(one.samples)} checked` },
   { title: 'Missing', of: missing },
-  {
-    title: 'Acceptable',
-    of: ({ acceptable, obstacle }) => (acceptable ? 'yes' : (obstacle?.message ?? 'no')),
-  },
+  { title: 'Acceptable', of: ({ hindrance }) => hindrance?.message ?? 'yes' },
 ];
 
 /** `100, 1% of 10,000; the limit is 5%` */
@@ -28,11 +24,12 @@ function roughly(percent: number): string {
   return `${Math.ceil(percent * 100 - 1e-9) / 100}`;
 }
 
-function missing({ missing: { quantity, serials } }: ReportView): string {
-  return quantity === 0 ? 'none' : `${count(quantity)}: ${printSome(serials)}`;
+function missing({ missing: quantity, missingSerials }: ReportView): string {
+  if (quantity === 0) return 'none';
+  return `${count(quantity)}: ${printSome(missingSerials.map(({ first, last }) => [first, last] as const))}`;
 }
 
-export const partColumns: readonly Field<PartView>[] = [
+export const partColumns: readonly Field<PartSummary>[] = [
   { title: 'Part', of: one => one.report },
   { title: 'State', of: one => one.state },
   { title: 'Size', of: one => bytes(one.size), right: true },

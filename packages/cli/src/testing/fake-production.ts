@@ -91,26 +91,25 @@ export class FakeProduction {
     const [burned, scrapped, samples] = [sum(parts, 'burned'), sum(parts, 'scrapped'), sum(parts, 'samples')];
     const reported = new Set(parts.flatMap(({ serials }) => serials));
     const missing = quantity - reported.size;
-    const obstacle = obstacleOf({ state, missing, scrapped, quantity });
+    const hindrance = hindranceOf({ state, missing, scrapped, quantity });
     const from = `${firstSerial.slice(0, 2)}${String(Number(firstSerial.slice(2)) + reported.size).padStart(11, '0')}`;
     return {
       lot,
-      state,
       quantity,
       burned,
       scrapped,
       samples,
       scrapLimitPercent: 5,
-      missing: { quantity: missing, serials: missing === 0 ? [] : [[from, lastSerial]] },
+      missing,
+      missingSerials: missing === 0 ? [] : [{ first: from, last: lastSerial }],
       parts: this.#parts.filter(part => part.lot === lot).map(shown),
-      acceptable: obstacle === null,
-      obstacle,
+      hindrance,
     };
   }
 
   #accept(id: string | undefined): unknown {
-    const { lot, burned, scrapped, samples, obstacle } = this.#reportOf(id);
-    if (obstacle !== null) throw new Refusal(obstacle.code, obstacle.message);
+    const { lot, burned, scrapped, samples, hindrance } = this.#reportOf(id);
+    if (hindrance !== null) throw new Refusal(hindrance.code, hindrance.message);
     this.#state.change(lot, { state: 'produced', custody: { burned, scrapped } });
     for (const { report } of this.#livingOf(lot)) this.#change(report, { state: 'accepted' });
     return { lot, burned, scrapped, samples };
@@ -159,7 +158,7 @@ interface Made {
   readonly quantity: number;
 }
 
-function obstacleOf({ state, missing, scrapped, quantity }: Made): ReportView['obstacle'] {
+function hindranceOf({ state, missing, scrapped, quantity }: Made): ReportView['hindrance'] {
   if (state !== 'received')
     return { code: 'transition_refused', message: `The lot is ${state}; it cannot become produced` };
   if (missing > 0)
