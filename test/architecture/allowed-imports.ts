@@ -191,6 +191,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     tests: {
       packages: [
         'cli',
+        'csv-intake',
         'customer-exporter',
         'database',
         'domain',

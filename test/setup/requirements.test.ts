@@ -31,6 +31,7 @@ describe('on a machine without any tool', () => {
     sqop: [],
     redis: [],
     chromium: ['three.test.ts'],
+    curl: [],
     pskctool: [],
   };
 
@@ -57,7 +58,7 @@ describe('on a machine without any tool', () => {
     vi.stubEnv('PATH', '/nowhere');
     vi.stubEnv('CI', 'true');
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    reportMissingTools({ gpg: [], sqop: [], redis: [], chromium: [], pskctool: [] });
+    reportMissingTools({ gpg: [], sqop: [], redis: [], chromium: [], curl: [], pskctool: [] });
     expect(write).not.toHaveBeenCalled();
   });
 });

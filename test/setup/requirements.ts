@@ -5,6 +5,7 @@ import { hasDocker } from './docker.ts';
 /** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
 export const requirements = {
   gpg: [
+    'test/docs/pages.test.ts',
     'test/openpgp/gpg-files.test.ts',
     'test/openpgp/gpg-keys.test.ts',
     'test/openpgp/gpg-signatures.test.ts',
@@ -12,6 +13,7 @@ export const requirements = {
   sqop: ['test/openpgp/sqop-files.test.ts', 'test/openpgp/sqop-signatures.test.ts'],
   redis: ['test/doorbell/lossy-redis.test.ts', 'test/queue/redis.test.ts'],
   chromium: ['test/architecture/pure-packages.test.ts'],
+  curl: ['test/docs/pages.test.ts'],
   pskctool: ['test/seed-files/pskctool.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -23,6 +25,7 @@ const programs: Readonly<Record<Tool, readonly string[]>> = {
   sqop: ['sqop'],
   redis: ['redis-server'],
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+  curl: ['curl'],
   pskctool: ['pskctool'],
 };
 
