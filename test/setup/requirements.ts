@@ -6,6 +6,7 @@ import { hasDocker } from './docker.ts';
 export const requirements = {
   gpg: [
     'test/docs/pages.test.ts',
+    'test/openpgp/gpg-exports.test.ts',
     'test/openpgp/gpg-files.test.ts',
     'test/openpgp/gpg-keys.test.ts',
     'test/openpgp/gpg-signatures.test.ts',
