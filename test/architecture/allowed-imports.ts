@@ -183,8 +183,8 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   },
   bench: {
     tests: {
-      packages: ['database', 'domain', 'embedded', 'erasable', 'openpgp', 'queue'],
-      npm: ['csv-stringify', 'pg', 'pg-copy-streams'],
+      packages: ['database', 'domain', 'embedded', 'erasable', 'openpgp', 'queue', 'seed-files'],
+      npm: ['csv-parse', 'csv-stringify', 'pg', 'pg-copy-streams'],
     },
   },
   test: {
