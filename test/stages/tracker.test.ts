@@ -34,6 +34,8 @@ function rows(first: number, after: number, scrapped: readonly number[] = []): s
 async function send(csv: string, key = world.factoryKey): Promise<string> {
   const report = await sendPart(world, workers, lot, csv, key);
   await judge(workers.tracker, report, never);
+  // Until the stored part is shredded its lot gives no lease.
+  await drain(workers);
   return report;
 }
 

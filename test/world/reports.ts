@@ -1,12 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { randomKeys, sealFile } from '@seedlot/erasable';
-import { beginReport, commitReport, type Ledger, lockRing, recordReceipt } from '@seedlot/ledger';
-import { totpFits } from '@seedlot/oath';
+import {
+  beginReport,
+  commitReport,
+  type Ledger,
+  lockRing,
+  recordReceipt,
+  releaseLease,
+} from '@seedlot/ledger';
 import { createMessage, type PrivateKey, sign } from 'openpgp';
 import { fetchDelivery } from './factory.ts';
 import type { Workers } from './workers.ts';
 import type { World } from './world.ts';
-import { PRODUCT } from './world.ts';
 
 const FACTORY = 'factory:acme';
 
@@ -18,13 +23,13 @@ export async function receive(world: World, lot: string): Promise<[string, Buffe
   return [...seeds].map(([serial, seed]) => [String(serial).padStart(13, '0'), Buffer.from(seed, 'hex')]);
 }
 
-/** What a token of the world's product shows at `time`, found by asking: 6 digits. */
+/** What a token of the world's product shows at `time`: RFC 6238, 6 digits of SHA-1 in steps of 30 seconds. */
 export function otpOf(seed: Uint8Array, time: number): string {
-  const { hash, digits, period } = { hash: 'sha1', digits: 6, period: 30 } as const;
-  for (let otp = 0; otp < 10 ** digits; otp++) {
-    if (totpFits({ seed, hash, digits, period }, otp, time)) return String(otp).padStart(digits, '0');
-  }
-  throw new Error(`no token of ${PRODUCT.product} shows nothing`);
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30)));
+  const mac = createHmac('sha1', seed).update(counter).digest();
+  const code = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff;
+  return String(code % 1_000_000).padStart(6, '0');
 }
 
 export async function signDetached(key: PrivateKey, csv: Uint8Array): Promise<Uint8Array> {
@@ -58,6 +63,7 @@ export async function sendPart(
     const ring = await lockRing(effect, 'files', 'shared');
     const committed = await commitReport(effect, uploaded);
     if (committed.isNew) await filesRing.addKey(ring, { id: keyId, kind: 'file', key: fileKey });
+    await releaseLease(effect, work.lease);
     return committed;
   });
   return report;
