@@ -1,13 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { randomKeys, sealFile } from '@seedlot/erasable';
-import {
-  beginReport,
-  commitReport,
-  type Ledger,
-  lockRing,
-  recordReceipt,
-  releaseLease,
-} from '@seedlot/ledger';
+import { beginReport, commitReport, lockRing, recordReceipt } from '@seedlot/ledger';
 import { createMessage, type PrivateKey, sign } from 'openpgp';
 import { fetchDelivery } from './factory.ts';
 import type { Workers } from './workers.ts';
@@ -47,12 +40,12 @@ export async function sendPart(
 ): Promise<string> {
   const csv = Buffer.from(text);
   const signature = await signDetached(key, csv);
-  const work = await begin(api, lot);
+  const attempt = await api.commit(FACTORY, effect => beginReport(effect, { lot, holder: 'test' }));
   const [fileKey, keyId] = [randomKeys.draw(), randomUUID()];
-  await world.objects.put(work.attempt.objectName, sealFile(fileKey, work.attempt.id, pieces(csv)));
+  await world.objects.put(attempt.objectName, sealFile(fileKey, attempt.id, pieces(csv)));
   const uploaded = {
     lot,
-    ...work,
+    attempt,
     keyId,
     size: csv.length,
     csvSha256: createHash('sha256').update(csv).digest(),
@@ -63,17 +56,9 @@ export async function sendPart(
     const ring = await lockRing(effect, 'files', 'shared');
     const committed = await commitReport(effect, uploaded);
     if (committed.isNew) await filesRing.addKey(ring, { id: keyId, kind: 'file', key: fileKey });
-    await releaseLease(effect, work.lease);
     return committed;
   });
   return report;
-}
-
-function begin(api: Ledger, lot: string) {
-  return api.commit(FACTORY, async effect => {
-    const { epoch } = await lockRing(effect, 'files', 'shared');
-    return beginReport(effect, { lot, epoch, holder: 'test' });
-  });
 }
 
 async function* pieces(csv: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -3,14 +3,12 @@ import { commitAttempt, type FileAttempt, insertAttempt } from './attempts.ts';
 import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { nextNumber, printId } from './ids.ts';
-import { assertLease, grantLease, type Lease } from './leases.ts';
 import { type LockedLot, lockLot } from './lots.ts';
 
 /** A part of a lot's production report that stands complete in the object store, its signature good. */
 export interface UploadedReport {
   readonly lot: string;
   readonly attempt: FileAttempt;
-  readonly lease: Lease;
   readonly keyId: string;
   /** Bytes of the CSV. */
   readonly size: number;
@@ -39,25 +37,22 @@ export async function readFactoryKeys(reader: Reader, lot: string): Promise<Fact
 }
 
 /**
- * Opens an attempt at storing a part, to be committed before its upload begins, and the lease under which it runs. The
- * caller holds the files ring's lock shared; `epoch` is its. Throws `unknown_lot`, `report_not_due`,
- * `report_accepted`, `lease_refused`.
+ * Opens an attempt at storing a part, to be committed before its upload begins. It takes no lease: nothing that a ring
+ * has sealed is opened, and the part's own key enters the files ring only with its commit. Throws `unknown_lot`,
+ * `report_not_due`, `report_accepted`.
  */
 export async function beginReport(
   effect: Effect,
-  { lot: id, epoch, holder }: { lot: string; epoch: number; holder: string },
-): Promise<{ attempt: FileAttempt; lease: Lease }> {
-  assertReportDue(await lockLot(effect, id));
-  return {
-    attempt: await insertAttempt(effect, { kind: 'report', lot: id }, holder),
-    lease: await grantLease(effect, { ring: 'files', lots: [id], epoch, holder }),
-  };
+  { lot, holder }: { lot: string; holder: string },
+): Promise<FileAttempt> {
+  assertReportDue(await lockLot(effect, lot));
+  return insertAttempt(effect, { kind: 'report', lot }, holder);
 }
 
 /**
  * Makes an uploaded part known to the tracker. The same bytes again are the part that they were at first: then nothing is
- * changed, and the new attempt is left open for its caller to close. Throws `attempt_closed`, `lease_ended`,
- * `report_not_due`, `report_accepted`.
+ * changed, and the new attempt is left open for its caller to close. Throws `attempt_closed`, `report_not_due`,
+ * `report_accepted`.
  */
 export async function commitReport(
   effect: Effect,
@@ -67,7 +62,6 @@ export async function commitReport(
   const copy = await livingCopy(effect, uploaded);
   if (copy !== null) return { report: copy, isNew: false };
   assertReportDue(lot);
-  await assertLease(effect, uploaded.lease);
   await commitAttempt(effect, uploaded.attempt);
   const report = printId('report', await nextNumber(effect, 'report_numbers'));
   await insertReport(effect, report, uploaded);

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EXPORT_FORMATS, type ExportFormat, exportFormatSchema } from '@seedlot/domain';
 import { readConfig } from '@seedlot/service-kit';
 import { z } from 'zod';
+
 import { EmbeddedError } from './errors.ts';
 import { defaultRootSlots } from './folders.ts';
 
@@ -49,15 +51,18 @@ export function parseServerArguments(args: readonly string[], env: NodeJS.Proces
 
 export interface DemoArguments {
   readonly quantity: number;
+  readonly format: ExportFormat;
   readonly out: string | undefined;
 }
 
-export const DEMO_USAGE = `Usage: npm run demo -- [--quantity N] [--out DIR]
+export const DEMO_USAGE = `Usage: npm run demo -- [--quantity N] [--format F] [--out DIR]
 
-Runs an order from its placing to a factory file that gpg opens, on a system of its own that is removed afterwards.
+Runs the whole life of a lot, from its order over factory and customer to its shred, on a system of its own that is
+removed afterwards.
 
   --quantity N  tokens to make, 1 to 16777216 (default: 10000)
-  --out DIR     leave the files of factory and vendor there; DIR must be absent or empty
+  --format F    what the customer imports: ${EXPORT_FORMATS.join(', ')} (default: ${EXPORT_FORMATS[0]})
+  --out DIR     leave the files of factory, customer and vendor there; DIR must be absent or empty
 
 Example: npm run demo -- --quantity 1000000 --out demo-files`;
 
@@ -65,10 +70,14 @@ Example: npm run demo -- --quantity 1000000 --out demo-files`;
 export function parseDemoArguments(args: readonly string[]): DemoArguments {
   const { values } = parse({
     args: [...args],
-    options: { quantity: { type: 'string' }, out: { type: 'string' } },
+    options: { quantity: { type: 'string' }, format: { type: 'string' }, out: { type: 'string' } },
   });
   const quantity = wholeNumber('--quantity', values.quantity ?? '10000', { least: 1, most: 16_777_216 });
-  return { quantity, out: values.out };
+  const format = exportFormatSchema.safeParse(values.format ?? EXPORT_FORMATS[0]);
+  if (!format.success) {
+    throw new EmbeddedError('arguments_invalid', `--format must be one of ${EXPORT_FORMATS.join(', ')}`);
+  }
+  return { quantity, format: format.data, out: values.out };
 }
 
 function wholeNumber(name: string, text: string, { least, most }: { least: number; most: number }): number {

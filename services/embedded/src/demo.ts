@@ -10,11 +10,11 @@ if (args.includes('--help')) {
   process.stdout.write(`${DEMO_USAGE}\n`);
 } else {
   runService({ name: 'demo' }, async life => {
-    const { quantity, out } = parseDemoArguments(args);
+    const { quantity, format, out } = parseDemoArguments(args);
     const folder = await openOutFolder(out);
     life.onEnd('output folder', () => folder.close());
     const narration = new Narration(line => process.stdout.write(`${line}\n`));
-    await runDemo(life, { quantity, folder, narration });
+    await runDemo(life, { quantity, format, folder, narration });
     return 'done';
   });
 }

@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LotAnswer } from './demo/answers.ts';
 import { Client } from './demo/client.ts';
-import { makeFactoryKey } from './demo/factory-key.ts';
-import { awaitLot } from './demo/lot.ts';
+import { makeOwnKey } from './demo/own-key.ts';
+import { awaitState } from './demo/patience.ts';
 import { PRODUCT } from './demo/product.ts';
 import { ServerProcess } from './testing/server-process.ts';
 
@@ -74,15 +75,18 @@ describe('the embedded server', () => {
     const { token } = await admin.post<{ token: string }>('/staff', { name: 'ops', role: 'ops' });
     const ops = new Client(await server.url(), token);
     await ops.post('/products', PRODUCT);
-    await ops.post('/factories', { factory: 'acme', publicKey: (await makeFactoryKey()).publicKey });
+    await ops.post('/factories', {
+      factory: 'acme',
+      publicKey: (await makeOwnKey('Test factory')).publicKey,
+    });
     const order = { product: PRODUCT.product, quantity: 300_000, factory: 'acme' };
     const { lot } = await ops.post<{ lot: string }>('/orders', order);
     await server.end('SIGKILL');
 
     const again = start();
-    const answer = await awaitLot(
+    const answer = await awaitState<LotAnswer>(
       new Client(await again.url(), token),
-      lot,
+      `/lots/${lot}`,
       seen => seen.state === 'dispatched',
     );
     expect(answer).toMatchObject({ seeds: { living: 300_000 }, custody: { dispatched: 300_000 } });

@@ -7,7 +7,7 @@ import { randomKeys } from '@seedlot/erasable';
 import { startFactoryDispatcher } from '@seedlot/factory-dispatcher';
 import { addFirstAdmin, Ledger } from '@seedlot/ledger';
 import { startNotary } from '@seedlot/notary';
-import { FolderObjectStore } from '@seedlot/object-store';
+import { FolderObjectStore, type ObjectStore } from '@seedlot/object-store';
 import { countJobs } from '@seedlot/queue';
 import { startSeedGenerator } from '@seedlot/seed-generator';
 import { startSerialTracker } from '@seedlot/serial-tracker';
@@ -18,7 +18,7 @@ import { type Logins, openDatabases } from './databases.ts';
 import type { Folders } from './folders.ts';
 import { startPostgres } from './postgres.ts';
 import { type OpenQueue, openQueue } from './queue.ts';
-import { openRings, startRings } from './rings.ts';
+import { openRings, type Rings, startRings } from './rings.ts';
 import { childSelfCheck } from './self-check.ts';
 
 export interface StackOptions {
@@ -35,6 +35,10 @@ export interface Stack {
   readonly url: string;
   /** The first admin with its token, at the first start only. */
   readonly firstAdmin: { readonly staff: string; readonly token: string } | null;
+  /** What this process holds beyond the door; nobody outside of it can have these. */
+  readonly logins: Logins;
+  readonly rings: Rings;
+  readonly objects: ObjectStore;
 }
 
 /** Milliseconds between two sweeps of each stage. */
@@ -99,7 +103,8 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   const api = createApi({ ledger, filesRing: keys.filesRing, objects, queue: gauge, log, holder });
   life.onEnd('API', () => api.close());
   const url = await api.listen(port);
-  return { url, firstAdmin: await ledger.commit(serviceActor('api'), addFirstAdmin) };
+  const firstAdmin = await ledger.commit(serviceActor('api'), addFirstAdmin);
+  return { url, firstAdmin, logins, rings, objects };
 }
 
 function openLedger(life: Lifetime, logins: Logins, queue: OpenQueue, log: Log, role: ServiceRole): Ledger {

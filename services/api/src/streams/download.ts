@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openSealedFile, type SealedFileSource } from '@seedlot/erasable';
 import {
   beginDownload,
@@ -8,6 +9,7 @@ import {
   grantLease,
   holdLease,
   type Lease,
+  LedgerError,
   lockRing,
   readKeyring,
   type StoredFile,
@@ -19,6 +21,10 @@ import type { Part } from './range.ts';
 
 /** Milliseconds that one download may take: a lease is renewed no longer, and a client that stalls is let go. */
 const DOWNLOAD_MS = 60 * 60_000;
+
+/** Milliseconds that a download waits for a shred that is about to rotate the ring, and between two tries. */
+const PATIENCE_MS = 3000;
+const POLL_MS = 200;
 
 /** One download: who fetches what. */
 export interface Download {
@@ -53,7 +59,7 @@ async function serve(
   open: (stream: Readable) => void,
 ): Promise<void> {
   const { caller, file, part } = download;
-  const lease = await begin(door, download);
+  const lease = await beginPatiently(door, download);
   const ending = AbortSignal.any([door.stopping, AbortSignal.timeout(DOWNLOAD_MS)]);
   const holding = { ledger: door.ledger, actor: caller.actor, lease, signal: ending };
   await holdLease(holding, async held => {
@@ -77,6 +83,22 @@ async function begin({ ledger, holder }: Door, { caller, file, part }: Download)
     await beginDownload(effect, file, part.start);
     return grantLease(effect, { ring: 'files', lots: file.lots, epoch, holder });
   });
+}
+
+/**
+ * The same as soon as no shred of the lots is about to rotate the ring, which mostly takes a moment: it may be of other
+ * files, and nobody should be refused a good one for that.
+ */
+async function beginPatiently(door: Door, download: Download): Promise<Lease> {
+  for (let tries = 0; tries < PATIENCE_MS / POLL_MS; tries++) {
+    try {
+      return await begin(door, download);
+    } catch (cause) {
+      if (!(cause instanceof LedgerError && cause.code === 'lease_refused')) throw cause;
+      await pause(POLL_MS, undefined, { signal: door.stopping });
+    }
+  }
+  return begin(door, download);
 }
 
 async function storedObject({ objects }: Door, { objectName }: StoredFile): Promise<SealedFileSource> {

@@ -6,8 +6,7 @@ import {
   closeAttempt,
   commitReport,
   type FileAttempt,
-  holdLease,
-  type Lease,
+  LEASE_SECONDS,
   lockRing,
   markDeleted,
   readFactoryKeys,
@@ -32,37 +31,40 @@ export interface IncomingReport {
 /**
  * Seals a part into the object store under a key of its own, and verifies its signature meanwhile: of a part that is not
  * the factory's nothing is parsed, and nothing stays. Resolves to its id; the same bytes again have the id that they had.
- * Throws one of OpenPgpError's codes, `report_not_due`, `report_accepted`, `lease_refused`, `body_too_large`.
+ * Throws one of OpenPgpError's codes, `report_not_due`, `report_accepted`, `body_too_large`.
  */
 export async function storeReport(door: Door, incoming: IncomingReport): Promise<string> {
   const { ledger, holder } = door;
   const { caller, lot, signature } = incoming;
   const keys = await readFactoryKeys(ledger, lot);
   const check = await openDetached({ signature, keys, now: new Date() });
-  const work = await ledger.commit(caller.actor, async effect => {
-    const { epoch } = await lockRing(effect, 'files', 'shared');
-    return beginReport(effect, { lot, epoch, holder });
-  });
+  const attempt = await ledger.commit(caller.actor, effect => beginReport(effect, { lot, holder }));
+  const kept = keepOpen(door, caller, attempt);
   try {
-    const holding = { ledger, actor: caller.actor, lease: work.lease, signal: door.stopping };
-    const alongside = {
-      alongside: (effect: Parameters<typeof renewAttempt>[0]) => renewAttempt(effect, work.attempt),
-    };
-    const { report, isNew } = await holdLease({ ...holding, ...alongside }, held =>
-      store(door, incoming, work, check, held),
-    );
-    if (!isNew) await abandon(door, caller, work.attempt).catch(leaveToSweep);
+    const { report, isNew } = await store(door, incoming, attempt, check, kept.signal);
+    if (!isNew) await abandon(door, caller, attempt).catch(leaveToSweep);
     return report;
   } catch (cause) {
-    await abandon(door, caller, work.attempt).catch(leaveToSweep);
+    await abandon(door, caller, attempt).catch(leaveToSweep);
     throw cause instanceof ObjectStoreError && cause.cause instanceof ApiError ? cause.cause : cause;
+  } finally {
+    kept.end();
   }
+}
+
+/** Keeps a running upload from being swept; the signal aborts when it can be kept no longer, or the process ends. */
+function keepOpen({ ledger, stopping }: Door, { actor }: Caller, attempt: FileAttempt) {
+  const lost = new AbortController();
+  const renew = () =>
+    ledger.commit(actor, effect => renewAttempt(effect, attempt)).catch(cause => lost.abort(cause));
+  const timer = setInterval(renew, (LEASE_SECONDS * 1000) / 3);
+  return { signal: AbortSignal.any([stopping, lost.signal]), end: () => clearInterval(timer) };
 }
 
 async function store(
   { ledger, filesRing, objects }: Door,
   { caller, lot, signature, csv, limit }: IncomingReport,
-  { attempt, lease }: { attempt: FileAttempt; lease: Lease },
+  attempt: FileAttempt,
   check: DetachedCheck,
   signal: AbortSignal,
 ): Promise<{ report: string; isNew: boolean }> {
@@ -84,7 +86,6 @@ async function store(
   const uploaded = {
     lot,
     attempt,
-    lease,
     size,
     csvSha256: hash.digest(),
     signature,

@@ -1,4 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const PAUSE_MS = 500;
+const PATIENCE_MS = 60_000;
 
 /** A refusal of the API: its problem's code and detail. */
 export class Refusal extends Error {
@@ -30,11 +36,28 @@ export class Client {
     return answerOf<Answer>(await this.#send(path, { method: 'POST', headers, body: JSON.stringify(body) }));
   }
 
+  /** Sends a signed CSV as a stream. */
+  async upload<Answer>(path: string, csv: string, signature: string): Promise<Answer> {
+    const headers = {
+      'content-type': 'text/csv',
+      'seedlot-signature': (await readFile(signature)).toString('base64'),
+    };
+    const body = await openAsBlob(csv);
+    return answerOf<Answer>(
+      await this.#send(path, { method: 'POST', headers, body: body.stream(), duplex: 'half' }),
+    );
+  }
+
   /** The bytes of a file, as they arrive. */
   async download(path: string): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#send(path, {});
-    if (!response.ok || response.body === null) await answerOf(response);
-    return response.body as ReadableStream<Uint8Array>;
+    for (let waited = 0; ; waited += PAUSE_MS) {
+      const response = await this.#send(path, {});
+      if (response.ok && response.body !== null) return response.body;
+      const cause = await answerOf(response).catch((fault: unknown) => fault);
+      // A shred of other files is about to give the store a new root: in a moment it is done.
+      if (!(cause instanceof Refusal && cause.code === 'lease_refused') || waited > PATIENCE_MS) throw cause;
+      await pause(PAUSE_MS);
+    }
   }
 
   #send(path: string, init: RequestInit): Promise<Response> {

@@ -1,7 +1,9 @@
 /** Bytes of one seed of the demo's product. */
 export const SEED_LENGTH = 20;
 
-/** The demo's product: its serials have 13 decimal digits. */
+/** Of the product's pattern: 13 decimal digits. */
+export const SERIALS = { stem: '', digits: 13 };
+
 export const PRODUCT = {
   product: 'ex-totp-1',
   manufacturer: 'Example',
@@ -10,4 +12,5 @@ export const PRODUCT = {
   seedLength: SEED_LENGTH,
   serial: { prefix: '99', width: 11 },
   programmable: false,
+  scrapLimitPercent: 2,
 };

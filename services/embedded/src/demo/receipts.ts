@@ -1,23 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { refusalCode } from './client.ts';
-import { awaitLot } from './lot.ts';
+import { type Client, refusalCode } from './client.ts';
 import type { Narration } from './narration.ts';
-import type { Cast } from './run.ts';
 
-/** A wrong receipt is refused, the right one ends the hand-over. */
+/** A wrong receipt for `path`, a lot or a delivery, is refused; the right one ends the hand-over. */
 export async function showReceipts(
   narration: Narration,
-  cast: Cast,
-  lot: string,
+  recipient: Client,
+  path: string,
   sha256: string,
 ): Promise<void> {
-  const path = `/lots/${lot}/receipt`;
-  const wrong = await refusalCode(cast.factory.post(path, { sha256: randomBytes(32).toString('hex') }));
-  narration.check('a wrong SHA-256 is refused, counted and recorded', wrong === 'receipt_wrong');
-  await cast.factory.post(path, { sha256 });
-  const { state } = await awaitLot(cast.ops, lot, answer => answer.state === 'received');
+  const wrong = recipient.post(`${path}/receipt`, { sha256: randomBytes(32).toString('hex') });
   narration.check(
-    'the right SHA-256 of the decrypted file is accepted: the lot is received',
-    state === 'received',
+    'a wrong SHA-256 is refused, counted and recorded',
+    (await refusalCode(wrong)) === 'receipt_wrong',
   );
+  await recipient.post(`${path}/receipt`, { sha256 });
+  const { state } = await recipient.get<{ state: string }>(path);
+  narration.check(`the right SHA-256 of the decrypted file is accepted: ${state}`, state === 'received');
 }
