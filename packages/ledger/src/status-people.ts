@@ -34,7 +34,7 @@ export function awaitedReports(reader: Reader): Promise<Listing<AwaitedReport>> 
     sql<AwaitedReport>`
       select lot_id as lot, factory_id as factory, count(*)::int as parts, sum(burned)::int as burned,
         sum(scrapped)::int as scrapped, quantity, sum(burned + scrapped) = quantity as complete,
-        max(judged_at) as since
+        max(reports.judged_at) as since
       from reports join lots on lots.id = lot_id join orders on orders.id = order_id
       where reports.state = 'judged' group by lot_id, factory_id, quantity`,
   );
