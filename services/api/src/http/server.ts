@@ -13,8 +13,14 @@ import { answerBrokenRequest } from './broken-requests.ts';
 import { guard } from './guard.ts';
 import { refuseUnknown, sendProblem } from './refusals.ts';
 
-/** Milliseconds that a client may take to send a whole request. */
-const REQUEST_MS = 30_000;
+/**
+ * Milliseconds that a client may take to send a whole request: a factory's report over a slow line takes long. Who has no
+ * token is answered before a byte of a body is waited for.
+ */
+const REQUEST_MS = 15 * 60_000;
+
+/** Milliseconds for the head of a request, token included. */
+const HEAD_MS = 30_000;
 
 /** The HTTP server, not yet listening. */
 export function createServer(door: Door): FastifyInstance {
@@ -25,6 +31,7 @@ export function createServer(door: Door): FastifyInstance {
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEAD_MS },
     exposeHeadRoutes: false,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: sendProblem,
