@@ -110,7 +110,16 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     node: ['crypto'],
   },
   api: {
-    packages: ['database', 'domain', 'erasable', 'ledger', 'object-store', 'openpgp', 'service-kit'],
+    packages: [
+      'csv-intake',
+      'database',
+      'domain',
+      'erasable',
+      'ledger',
+      'object-store',
+      'openpgp',
+      'service-kit',
+    ],
     node: ['crypto', 'events', 'net', 'stream', 'stream/promises', 'timers/promises'],
     npm: ['fastify', 'zod'],
   },

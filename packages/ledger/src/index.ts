@@ -177,6 +177,7 @@ export {
 } from './shreds.ts';
 export { lockVendorKey, readVendorKey, storeVendorKey, type VendorKey } from './signing-key.ts';
 export { atOneMoment } from './snapshot.ts';
+export { listSerialSpaces } from './spaces.ts';
 export { addFirstAdmin, addStaff } from './staff.ts';
 export { type Status, showStatus } from './status.ts';
 export type { StateCount, StatusCounts } from './status-counts.ts';

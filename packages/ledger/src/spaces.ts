@@ -1,5 +1,5 @@
 import type { SerialSpace } from '@seedlot/domain';
-import type { Effect } from './effect.ts';
+import type { Effect, Reader } from './effect.ts';
 
 /** The row of a serial space, made on first use. */
 export async function spaceId(effect: Effect, space: SerialSpace): Promise<number> {
@@ -15,4 +15,9 @@ export async function spaceId(effect: Effect, space: SerialSpace): Promise<numbe
     .where('digits', '=', space.digits)
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** Every space that a product prints into. */
+export async function listSerialSpaces(reader: Reader): Promise<SerialSpace[]> {
+  return reader.sql.selectFrom('serial_spaces').select(['stem', 'digits']).orderBy('id').execute();
 }

@@ -18,6 +18,7 @@ export type ApiErrorCode =
   | 'idempotency_key_malformed'
   | 'range_not_satisfiable'
   | 'signature_missing'
+  | 'list_faulty'
   | 'streams_exhausted'
   | 'not_ready'
   | 'temporarily_unavailable'

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-test('leaves the files of factory and vendor, and nothing of the system it ran on', async () => {
+test('leaves the files of factory, customer and vendor, and nothing of the system it ran on', async () => {
   const out = join(root, 'out');
   const places = join(root, 'tmp');
   await mkdir(places);
@@ -29,6 +29,11 @@ test('leaves the files of factory and vendor, and nothing of the system it ran o
     expect.arrayContaining([
       'factory/secret-key.asc',
       'factory/lot-000001.csv.pgp',
+      'factory/production-report.csv',
+      'factory/production-report.csv.asc',
+      'customer/secret-key.asc',
+      'customer/delivery-000001.csv.pgp',
+      'evidence/records.jsonl',
       'vendor/signing-key.asc',
     ]),
   );

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Door } from '../door.ts';
+import { readSerialList } from '../requests/serial-list.ts';
 import { methodsOf, type Route } from '../routes/route.ts';
 import { ROUTES, type RouteId } from '../routes/table.ts';
 import { deliveries } from './deliveries.ts';
@@ -12,7 +13,6 @@ import { products } from './products.ts';
 import { reports } from './reports.ts';
 import { serials } from './serials.ts';
 import { shreds } from './shreds.ts';
-
 import { staff } from './staff.ts';
 import { status } from './status.ts';
 import { streams } from './streams.ts';
@@ -38,8 +38,11 @@ const HANDLERS: Readonly<Record<RouteId, Handler>> = {
 export function addRoutes(app: FastifyInstance, door: Door): void {
   for (const [id, handler] of Object.entries(HANDLERS)) {
     const route: Route = ROUTES[id as RouteId];
-    const scope = (add: (to: FastifyInstance) => void) =>
-      route.kind === 'upload' ? void app.register(async own => add(takesFiles(own, route.media))) : add(app);
+    const scope = (add: (to: FastifyInstance) => void) => {
+      if (route.kind === 'upload') app.register(async own => add(takesFiles(own, route.media)));
+      else if ('csv' in route) app.register(async own => add(takesLists(own, door)));
+      else add(app);
+    };
     const entry = {
       method: methodsOf(route),
       url: route.path,
@@ -49,6 +52,14 @@ export function addRoutes(app: FastifyInstance, door: Door): void {
     };
     scope(to => void to.route(entry));
   }
+}
+
+/** Within `app` a body may also be a list of serials in CSV. */
+function takesLists(app: FastifyInstance, door: Door): FastifyInstance {
+  app.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
+    readSerialList(door.ledger, request.query, bytes),
+  );
+  return app;
 }
 
 /** Within `app` a body of this kind is not read but handed on, and every other one is refused. */

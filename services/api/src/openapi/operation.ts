@@ -14,7 +14,10 @@ export function operation(operationId: string, route: Route, components: Compone
     parameters: [...fromPath(route, components), ...fromQuery(route, components), ...fromHeaders(route)],
     ...(route.kind === 'effect' && {
       requestBody: {
-        content: { [JSON_MEDIA_TYPE]: { schema: jsonSchema(route.body, 'input', components) } },
+        content: {
+          [JSON_MEDIA_TYPE]: { schema: jsonSchema(route.body, 'input', components) },
+          ...(route.csv !== undefined && { 'text/csv': { schema: {} } }),
+        },
       },
     }),
     ...(route.kind === 'upload' && {
@@ -32,7 +35,8 @@ function fromPath(route: Route, components: Components): Json[] {
 }
 
 function fromQuery(route: Route, components: Components): Json[] {
-  const shape: Record<string, z.core.$ZodType> = route.kind === 'read' ? (route.query?.shape ?? {}) : {};
+  const query = route.kind === 'read' ? route.query : route.kind === 'effect' ? route.csv : undefined;
+  const shape: Record<string, z.core.$ZodType> = query?.shape ?? {};
   return Object.entries(shape).map(([name, schema]) => ({
     in: 'query',
     name,

@@ -11,6 +11,15 @@ export const issueSchema = z.object({ path: z.string(), message: z.string() });
 
 export type Issue = z.infer<typeof issueSchema>;
 
+/** One thing that is wrong with a CSV. */
+const faultSchema = z.object({
+  line: z.int().meta({ description: 'From 1, the header included' }),
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  serial: z.string().optional(),
+});
+
 /** A run of serials in the way of an assignment. */
 const obstacleSchema = z.object({
   first: z.string(),
@@ -36,6 +45,11 @@ export const problemSchema = z
       .array(obstacleSchema)
       .optional()
       .meta({ description: 'What keeps serials from being assigned; the first thousand runs' }),
+    faults: z
+      .array(faultSchema)
+      .optional()
+      .meta({ description: 'What is wrong with a list of serials, by line; the first thousand' }),
+    faultCount: z.int().optional().meta({ description: 'All of them' }),
     inARow: z.int().optional().meta({ description: 'Wrong receipts in a row, this one included' }),
     left: z.int().optional().meta({ description: 'Wrong receipts until the file locks' }),
   })

@@ -54,6 +54,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   range_not_satisfiable: 416,
 
   invalid_input: 422,
+  list_faulty: 422,
   serial_malformed: 422,
   format_cannot_express: 422,
   receipt_wrong: 422,

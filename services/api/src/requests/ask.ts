@@ -24,7 +24,10 @@ const UNKNOWN: Readonly<Record<string, ProblemCode>> = {
 export function askOf<R extends Route>(route: R, request: FastifyRequest): Ask<R> {
   if (request.caller === null) throw new RangeError('A guarded route is behind the guard');
   const params = Object.fromEntries(paramNames(route.path).map(name => [name, paramOf(request, name)]));
-  const query = checked('query' in route ? route.query : nothingSchema, request.query);
+  const query = checked(
+    'query' in route ? route.query : nothingSchema,
+    isList(route, request) ? {} : request.query,
+  );
   const body = 'body' in route ? checked(route.body, bodyOf(request).value) : undefined;
   // The three were just checked with the route's own schemas; TypeScript cannot follow that through the generic.
   return { caller: request.caller, params, query, body } as Ask<R>;
@@ -43,4 +46,9 @@ function paramOf(request: FastifyRequest, name: string): string {
     UNKNOWN[name] ?? 'route_unknown',
     `A text of ${text?.length ?? 0} characters names no ${name}`,
   );
+}
+
+/** Then the query has become a part of the body. */
+function isList(route: Route, request: FastifyRequest): boolean {
+  return 'csv' in route && (request.headers['content-type'] ?? '').startsWith('text/csv');
 }

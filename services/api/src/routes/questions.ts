@@ -68,6 +68,9 @@ export const deliveryRequestSchema = z.strictObject({
   serials: serialRuns,
 });
 
+/** The rest of a delivery whose serials come as a CSV. */
+export const deliveryListQuerySchema = deliveryRequestSchema.omit({ serials: true });
+
 const reason = z
   .string()
   .min(1)

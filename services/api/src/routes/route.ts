@@ -32,6 +32,8 @@ export interface EffectRoute extends Guarded {
   readonly kind: 'effect';
   readonly method: 'POST';
   readonly body: z.ZodObject;
+  /** What the body may be instead of JSON: a list of serials, the rest of the request in the query. */
+  readonly csv?: z.ZodObject;
   /** Bytes of the body at most; BODY_LIMIT when left out. */
   readonly bodyLimit?: number;
   readonly status: 200 | 201;

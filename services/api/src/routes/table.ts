@@ -277,6 +277,7 @@ export const ROUTES = {
     ...post('/v1/deliveries', 'Assign serials to a customer, all of them or none; an export follows'),
     who: ['ops'],
     body: question.deliveryRequestSchema,
+    csv: question.deliveryListQuerySchema,
     bodyLimit: question.SERIALS_BODY_LIMIT,
     status: 201,
     answer: answer.deliveryMadeSchema,
