@@ -81,7 +81,7 @@ const deliveryRow = sql`
         'signer', signer_fingerprint, 'published', not ${unpublishedBefore(sql`deliveries.id`, sql`record_seq`)},
         'madeAt', made_at, 'downloadedAt', first_downloaded_at, 'receivedAt', received_at,
         'wrongReceipts', wrong_receipts, 'locked', locked_at is not null,
-        'fileName', deliveries.id || case files.format when 'pskc' then '.xml' else '.csv' end || '.pgp')
+        'fileName', deliveries.id || case files.format when 'pskc' then '.pskcxml' else '.csv' end || '.pgp')
       from files where delivery_id = deliveries.id and dropped_at is null and replaced_at is null) as file,
     (select jsonb_build_object('step', step, 'code', code, 'attempts', attempts, 'retryAt', retry_at)
       from failures where step = 'export' and subject = deliveries.id) as failure,

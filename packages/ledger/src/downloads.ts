@@ -1,5 +1,6 @@
 import { assertDeliveryTransition, DomainError } from '@seedlot/domain';
-import { sql } from 'kysely';
+import { ExportWriter } from '@seedlot/seed-files';
+import { type NotNull, sql } from 'kysely';
 import { lockDelivery } from './deliveries.ts';
 import { serialsInCustody } from './delivery-serials.ts';
 import { unpublishedBefore } from './delivery-views.ts';
@@ -75,11 +76,12 @@ export async function currentExport(reader: Reader, delivery: string): Promise<S
     .innerJoin('deliveries', 'deliveries.id', 'files.delivery_id')
     .where('files.delivery_id', '=', delivery)
     .where('deliveries.state', '<>', 'cancelled')
+    .$narrowType<{ format: NotNull }>()
     .executeTakeFirst();
   if (row === undefined)
     throw new LedgerError('file_absent', `${delivery} is ${known.state} and has no file`);
   const { format, size, ...file } = row;
-  const name = `${delivery}.${format === 'pskc' ? 'xml' : 'csv'}.pgp`;
+  const name = `${delivery}.${new ExportWriter(format).extension}.pgp`;
   const lots = await lotsOfDelivery(reader, delivery);
   return { ...file, of: { delivery }, lots, name, size: Number(size) };
 }

@@ -102,6 +102,10 @@ describe('a lease', () => {
       `insert into shreds (id, lot_id, reason) values ('shred-000001', $1, 'order_cancelled')`,
       [lot],
     );
+    await world.database.pool.query(
+      `insert into shred_serials select 'shred-000001', id, space_id, numbers from lots where id = $1`,
+      [lot],
+    );
     await world.database.pool.query('update seeds_ring.ring set epoch = 2');
     const renewal = world.as('seedlot_dispatcher').commit('service:api', effect => renewLease(effect, lease));
     await expect(renewal).rejects.toThrow(expect.objectContaining({ code: 'lease_refused' }));

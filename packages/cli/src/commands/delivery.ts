@@ -36,7 +36,7 @@ function addDownload(command: Command, terminal: Terminal): void {
     .command('download')
     .description('Download the file of a delivery, as its customer. A broken download is gone on with.')
     .argument('<delivery>');
-  addDownloadOptions(verb, '<delivery>.<csv|xml>.pgp')
+  addDownloadOptions(verb, '<delivery>.<csv|pskcxml>.pgp')
     .addHelpText('after', example('$ seedlot delivery download delivery-000001'))
     .action(async (id: string, options: DownloadOptions, self: Command) => {
       const source = {
@@ -45,7 +45,7 @@ function addDownload(command: Command, terminal: Terminal): void {
         collection: 'deliveries',
         ending: async client => {
           const { file, format } = await client.get(pathOf('deliveries', id), deliveryView);
-          return (file?.format ?? format) === 'pskc' ? 'xml' : 'csv';
+          return (file?.format ?? format) === 'pskc' ? 'pskcxml' : 'csv';
         },
       } as const satisfies Parameters<typeof download>[1];
       await download(invocationOf(terminal, self), source, options);

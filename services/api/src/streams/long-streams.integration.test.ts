@@ -67,12 +67,16 @@ describe('a client that stalls', () => {
       `insert into shreds (id, lot_id, reason) values ('shred-000001', $1, 'order_cancelled')`,
       [stored.lot],
     );
+    await api.database.pool.query(
+      `insert into shred_serials select 'shred-000001', id, space_id, numbers from lots where id = $1`,
+      [stored.lot],
+    );
     const refused = await call(api.url, `GET /v1/lots/${stored.lot}/file`, { token: api.tokens.factory });
     expect(refused).toMatchObject({ status: 409, json: { code: 'lease_refused' } });
     vi.advanceTimersByTime(10_000);
     await expect(drain(answer)).rejects.toThrow();
     await expect.poll(leases).toEqual([]);
-    await api.database.pool.query('delete from shreds');
+    await api.database.pool.query('delete from shred_serials; delete from shreds');
   });
 
   test('does not keep the server from stopping, nor its lease', async () => {
