@@ -122,6 +122,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
     ],
     node: ['crypto', 'events', 'net', 'stream', 'stream/promises', 'timers/promises'],
     npm: ['fastify', 'zod'],
+    tests: { npm: ['openpgp'] },
   },
   'customer-exporter': {
     packages: ['domain', 'erasable', 'file-making', 'ledger', 'opened-lot', 'seed-files', 'stage'],
