@@ -3,6 +3,7 @@ import { adviceFor } from './advice.ts';
 import { CliError } from './errors.ts';
 import { plain, plainJson } from './output/plain.ts';
 import { styled } from './output/style.ts';
+import { problemLines } from './problem-lists.ts';
 import type { Screen, Terminal } from './terminal.ts';
 
 /** Any fault of a command as a CliError; null for one that is nobody's but ours. */
@@ -17,7 +18,7 @@ export function told(fault: unknown): CliError | null {
   });
 }
 
-/** Tells a fault on stderr in one or two lines, or as JSON; never with a stack trace. */
+/** Tells a fault on stderr in one or two lines and what the server lists, or as JSON; never with a stack trace. */
 export async function report(terminal: Terminal, fault: unknown): Promise<void> {
   const error = told(fault);
   const text = terminal.args.includes('--json')
@@ -31,7 +32,12 @@ function asText(screen: Screen, error: CliError | null, fault: unknown): string 
   if (error === null) return `${name} ${plain(defectOf(fault))} [defect]`;
   const advice = adviceOf(error);
   const what = `${name} ${sentence(error.message)} [${plain(error.problem?.code ?? error.code)}]`;
-  return advice === null ? what : `${what}\n  ${sentence(advice)}`;
+  const lists = error.problem === null ? [] : problemLines(error.problem);
+  return [
+    what,
+    ...lists.map(line => `  ${line}`),
+    ...(advice === null ? [] : [`  ${sentence(advice)}`]),
+  ].join('\n');
 }
 
 /** A problem of the server as it came; ours in the same shape. */
