@@ -1,7 +1,7 @@
 import { acceptReport, discardReport, LedgerError, showLotReport, showReport } from '@seedlot/ledger';
 import { judge } from '@seedlot/serial-tracker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { drain } from '../world/drain.ts';
+import { drain, lookAround } from '../world/drain.ts';
 import { otpOf, receive, sendPart } from '../world/reports.ts';
 import { soundWorkers, type Workers } from '../world/workers.ts';
 import { createWorld, makeKey, place, type World } from '../world/world.ts';
@@ -88,6 +88,9 @@ describe('a report in parts', () => {
     const other = await soundWorkers(world);
     const looks = parts.flatMap(part => [workers, other].map(({ tracker }) => judge(tracker, part, never)));
     await Promise.allSettled(looks);
+    // Who came while the other part's bytes were being shredded got no lease, and looks again.
+    await lookAround(workers.shredder.ledger, workers.shred);
+    await drain(workers);
     const states = await Promise.all(parts.map(async part => (await showReport(world.ledger, part)).state));
     expect(states.toSorted()).toEqual(['judged', 'refused']);
     const refused = parts[states.indexOf('refused')] ?? '';
