@@ -1,12 +1,5 @@
 import { violates } from '@seedlot/database';
-import {
-  type DeliveryState,
-  DomainError,
-  type ExportFormat,
-  meetings,
-  overlaps,
-  rangeSize,
-} from '@seedlot/domain';
+import { type DeliveryState, DomainError, type ExportFormat, meetings, overlaps } from '@seedlot/domain';
 import { sql } from 'kysely';
 import { obstaclesTo } from './assignable.ts';
 import type { Effect, Reader } from './effect.ts';
@@ -17,7 +10,7 @@ import { type LockedLot, lockLotsOf } from './lots.ts';
 import { type PrintedRun, readPrintedRuns } from './printed-runs.ts';
 import { recordRanges } from './range-records.ts';
 import { assertAssignable } from './serial-obstacles.ts';
-import { int8range, moveSerials, type Serials } from './serial-states.ts';
+import { int8range, moveSerials, quantityOf, type Serials } from './serial-states.ts';
 
 /** What ops asks for: these serials to this customer, in a file of this format. */
 export interface DeliveryRequest {
@@ -119,10 +112,6 @@ async function assertFree(effect: Effect, serials: readonly Serials[], customer:
     barred.push({ space: some.space, runs: await obstaclesTo(effect, some, customer) });
   }
   assertAssignable(barred);
-}
-
-function quantityOf(serials: readonly Serials[]): number {
-  return Number(serials.flatMap(({ ranges }) => ranges).reduce((sum, range) => sum + rangeSize(range), 0n));
 }
 
 /** The exclusion constraint has the last word, whoever forgot to lock. */

@@ -1,14 +1,12 @@
-import { assertLotTransition, printSerial, type Range, type SerialResult } from '@seedlot/domain';
+import { assertLotTransition, type Range, type SerialResult } from '@seedlot/domain';
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { type LockedLot, lockLot } from './lots.ts';
+import { recordRanges } from './range-records.ts';
 import { assertReportDue } from './report-upload.ts';
 import { type LotReportView, showLotReport } from './report-views.ts';
-import { moveSerials } from './serial-states.ts';
-
-/** Runs of serials in one record; a longer list goes on in the next. */
-const RECORD_RUNS = 1000;
+import { moveSerials, type Serials } from './serial-states.ts';
 
 /**
  * Accepts the complete report of a lot: its serials are burned or scrapped, the lot is produced. Throws `unknown_lot`,
@@ -22,22 +20,21 @@ export async function acceptReport(effect: Effect, id: string): Promise<LotRepor
   const { rows: accepted } = await sql<{ id: string }>`
     update reports set state = 'accepted', ended_at = now() where lot_id = ${id} and state = 'judged'
     returning id`.execute(effect.sql);
-  const scrapped = await runsOf(effect, lot, 'scrapped');
-  await moveSerials(
-    effect,
-    { space: lot.space, ranges: await runsOf(effect, lot, 'burned') },
-    { axis: 'custody', to: 'burned' },
-  );
-  await moveSerials(effect, { space: lot.space, ranges: scrapped }, { axis: 'custody', to: 'scrapped' });
+  const [burned, scrapped] = [
+    await serialsOf(effect, lot, 'burned'),
+    await serialsOf(effect, lot, 'scrapped'),
+  ];
+  await moveSerials(effect, burned, { axis: 'custody', to: 'burned' });
+  await moveSerials(effect, scrapped, { axis: 'custody', to: 'scrapped' });
   await effect.sql
     .updateTable('lots')
     .set({ state: 'produced', produced_at: effect.at })
     .where('id', '=', id)
     .execute();
-  const { burned, samples } = view;
+  const counts = { burned: view.burned, scrapped: view.scrapped, samples: view.samples };
   const reports = accepted.map(part => part.id).toSorted();
-  await effect.record('report.accepted', { lot: id, reports, burned, scrapped: view.scrapped, samples });
-  await recordScrapped(effect, lot, scrapped);
+  await effect.record('report.accepted', { lot: id, reports, ...counts });
+  await recordRanges(effect, scrapped, (serials, record) => record('serials.scrapped', { lot: id, serials }));
   return showLotReport(effect, id);
 }
 
@@ -56,25 +53,10 @@ export async function discardReport(effect: Effect, id: string): Promise<LotRepo
   return showLotReport(effect, id);
 }
 
-async function runsOf(effect: Effect, { id }: LockedLot, result: SerialResult): Promise<Range[]> {
+async function serialsOf(effect: Effect, { id, space }: LockedLot, result: SerialResult): Promise<Serials> {
   const { rows } = await sql<Range>`
     select lower(numbers) as first, upper(numbers) as after
     from report_serials join reports on reports.id = report_id
     where lot_id = ${id} and result = ${result} order by numbers`.execute(effect.sql);
-  return rows;
-}
-
-async function recordScrapped(
-  effect: Effect,
-  { id, space }: LockedLot,
-  scrapped: readonly Range[],
-): Promise<void> {
-  for (let at = 0; at < scrapped.length; at += RECORD_RUNS) {
-    const ranges = scrapped.slice(at, at + RECORD_RUNS);
-    const serials = ranges.map(({ first, after }): [string, string] => [
-      printSerial(space, first),
-      printSerial(space, after - 1n),
-    ]);
-    await effect.record('serials.scrapped', { lot: id, serials }, { space: space.id, ranges });
-  }
+  return { space, ranges: rows };
 }

@@ -1,9 +1,9 @@
-import { assertLotTransition, rangeSize } from '@seedlot/domain';
+import { assertLotTransition } from '@seedlot/domain';
 import type { Effect } from './effect.ts';
 import { lockLot, lockLotsOf, serialsOfLot } from './lots.ts';
 import { type PrintedRun, readPrintedRuns } from './printed-runs.ts';
 import { recordRanges } from './range-records.ts';
-import { moveSerials } from './serial-states.ts';
+import { moveSerials, quantityOf } from './serial-states.ts';
 
 /**
  * Voids serials that customers gave back: they are never assigned again, and in no later export. All or none: throws
@@ -22,8 +22,7 @@ export async function voidSerials(
       record('serials.voided', { serials: printed, reason }),
     );
   }
-  const size = serials.flatMap(({ ranges }) => ranges).reduce((sum, range) => sum + rangeSize(range), 0n);
-  return { quantity: Number(size) };
+  return { quantity: quantityOf(serials) };
 }
 
 /** Gives up a lot whose tokens were lost before any was reported. Throws `unknown_lot`, `transition_refused`. */

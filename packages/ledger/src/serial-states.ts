@@ -7,6 +7,7 @@ import {
   type Obstacle,
   overlaps,
   type Range,
+  rangeSize,
   type SeedState,
   type SerialSpace,
   sources,
@@ -31,6 +32,11 @@ export type Move =
 export interface Serials {
   readonly space: SerialSpace & { readonly id: number };
   readonly ranges: readonly Range[];
+}
+
+/** How many serials these are. */
+export function quantityOf(serials: readonly Serials[]): number {
+  return Number(serials.flatMap(({ ranges }) => ranges).reduce((sum, range) => sum + rangeSize(range), 0n));
 }
 
 /** As PostgreSQL reads an int8multirange. */

@@ -1,18 +1,18 @@
 import {
   DomainError,
+  intersect,
   printSerials,
   type Range,
-  rangeSize,
   type SerialSpace,
   subtract,
 } from '@seedlot/domain';
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { nextNumber, printId } from './ids.ts';
-import { lockLot } from './lots.ts';
+import { lockLot, lockLotsOf } from './lots.ts';
 import { type PrintedRun, readPrintedRuns } from './printed-runs.ts';
 import { recordRanges } from './range-records.ts';
-import { multirange, type Serials } from './serial-states.ts';
+import { multirange, quantityOf, type Serials } from './serial-states.ts';
 import { insertShredSerials, type LotSerials, unshreddedSerials } from './shred-serials.ts';
 
 /** What is asked to be shredded: all living serials of a lot, or these. */
@@ -28,10 +28,11 @@ export async function requestShred(
   request: ShredRequest,
 ): Promise<{ shred: string; quantity: number }> {
   if ('lot' in request) return requestLot(effect, request.lot);
-  const { space, ranges } = await readSerials(effect, request.serials);
-  const lots = await lockLots(effect, space.id, ranges);
-  await assertFree(effect, { space, ranges });
-  return insertRequest(effect, null, { space, ranges }, lots);
+  const serials = await readSerials(effect, request.serials);
+  const lots = await lockLotsOf(effect, [serials]);
+  await assertFree(effect, serials);
+  const byLot = lots.map(({ id, numbers }) => ({ lot: id, ranges: intersect([numbers], serials.ranges) }));
+  return insertRequest(effect, null, serials, byLot);
 }
 
 async function requestLot(effect: Effect, id: string): Promise<{ shred: string; quantity: number }> {
@@ -49,21 +50,6 @@ async function readSerials(effect: Effect, runs: readonly PrintedRun[]): Promise
   const [serials, ...others] = await readPrintedRuns(effect, runs);
   if (serials !== undefined && others.length === 0) return serials;
   throw new DomainError('invalid_input', 'One shred takes serials of one form: the same prefix and length');
-}
-
-/** Locked in the order of their ids, so that of two requests that share serials the second sees the first. */
-async function lockLots(effect: Effect, space: number, ranges: readonly Range[]): Promise<LotSerials[]> {
-  const { rows } = await sql<{ lot: string } & Range>`
-    select id as lot, lower(numbers) as first, upper(numbers) as after from lots
-    where space_id = ${space} and numbers && ${multirange(ranges)}::int8multirange order by id`.execute(
-    effect.sql,
-  );
-  for (const { lot } of rows) await lockLot(effect, lot);
-  return rows.map(({ lot, ...block }) => ({ lot, ranges: within(block, ranges) }));
-}
-
-function within(block: Range, ranges: readonly Range[]): Range[] {
-  return subtract([block], subtract([block], ranges));
 }
 
 interface Obstacle extends Range {
@@ -107,24 +93,24 @@ function refusal(
 async function insertRequest(
   effect: Effect,
   lot: string | null,
-  { space, ranges }: Serials,
+  serials: Serials,
   lots: readonly LotSerials[],
 ): Promise<{ shred: string; quantity: number }> {
   const shred = printId('shred', await nextNumber(effect, 'shred_numbers'));
-  const quantity = Number(ranges.reduce((sum, range) => sum + rangeSize(range), 0n));
+  const quantity = quantityOf([serials]);
   await effect.sql
     .insertInto('shreds')
     .values({ id: shred, lot_id: lot, reason: 'requested', requested_by: effect.actor })
     .execute();
-  await insertShredSerials(effect, shred, space.id, lots);
+  await insertShredSerials(effect, shred, serials.space.id, lots);
   await effect.record('shred.requested', {
     shred,
     ...(lot !== null && { lot }),
     reason: 'requested',
     quantity,
   });
-  await recordRanges(effect, { space, ranges }, (serials, record) =>
-    record('shred.serials', { shred, serials }),
+  await recordRanges(effect, serials, (printed, record) =>
+    record('shred.serials', { shred, serials: printed }),
   );
   effect.knockAfter({ job: 'shred' });
   return { shred, quantity };
