@@ -29,7 +29,7 @@ export const layers: readonly (readonly string[])[] = [
     'seed-files',
     'service-kit',
   ],
-  ['ledger'],
+  ['ledger', 'pkcs11-slot'],
   ['opened-lot', 'stage'],
   ['file-making'],
   [
@@ -92,6 +92,12 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   'object-store': { node: ['crypto', 'fs', 'fs/promises', 'path'] },
   openpgp: { packages: ['domain'], node: ['crypto'], npm: ['openpgp'] },
   queue: { node: ['crypto'], npm: ['bullmq', 'ioredis', 'zod'] },
+  'pkcs11-slot': {
+    packages: ['domain', 'erasable'],
+    node: ['crypto', 'events', 'fs', 'net'],
+    npm: ['pkcs11js'],
+    opaque: ['src/cryptoki.ts'],
+  },
   'seed-files': { packages: ['domain', 'oath'] },
   'service-kit': {
     packages: ['domain'],
@@ -215,6 +221,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
         'object-store',
         'opened-lot',
         'openpgp',
+        'pkcs11-slot',
         'queue',
         'seed-files',
         'seed-generator',

@@ -33,6 +33,7 @@ describe('on a machine without any tool', () => {
     chromium: ['three.test.ts'],
     curl: [],
     pskctool: [],
+    softhsm2: [],
   };
 
   test('each tool that a suite needs is named once, with the suites that it takes along', () => {
@@ -58,7 +59,7 @@ describe('on a machine without any tool', () => {
     vi.stubEnv('PATH', '/nowhere');
     vi.stubEnv('CI', 'true');
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    reportMissingTools({ gpg: [], sqop: [], redis: [], chromium: [], curl: [], pskctool: [] });
+    reportMissingTools({ gpg: [], sqop: [], redis: [], chromium: [], curl: [], pskctool: [], softhsm2: [] });
     expect(write).not.toHaveBeenCalled();
   });
 });

@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hasDocker } from './docker.ts';
 
 /** Tools that are not npm packages, and the suites that need them: `describe.skipIf(lacks('gpg'))`. */
@@ -16,6 +17,7 @@ export const requirements = {
   chromium: ['test/architecture/pure-packages.test.ts'],
   curl: ['test/docs/pages.test.ts'],
   pskctool: ['test/seed-files/pskctool.test.ts'],
+  softhsm2: ['test/pkcs11/root-slot.test.ts', 'test/pkcs11/token.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Tool = keyof typeof requirements;
@@ -28,10 +30,17 @@ const programs: Readonly<Record<Tool, readonly string[]>> = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   curl: ['curl'],
   pskctool: ['pskctool'],
+  softhsm2: ['softhsm2-util'],
 };
+
+/** Where pnpm puts the addon that speaks to tokens, unless it could not be compiled. */
+const PKCS11_ADDON = fileURLToPath(
+  new URL('../../packages/pkcs11-slot/node_modules/pkcs11js', import.meta.url),
+);
 
 export function lacks(tool: Tool): boolean {
   if (tool === 'redis') return redisUrl() === undefined && !canStartRedis();
+  if (tool === 'softhsm2' && !existsSync(PKCS11_ADDON)) return true;
   return programPath(tool) === undefined;
 }
 

@@ -21,6 +21,7 @@ export type ErasableErrorCode =
   | 'root_closed'
   | 'root_not_destroyed'
   | 'slot_unreachable'
+  | 'slot_full'
   | 'slot_incomplete'
   | 'slot_damaged'
   | 'slot_permissions'

@@ -28,7 +28,7 @@ export { type ExpectedRing, verifyMirror, verifyRing } from './keyring-verify.ts
 export { MirroredRootSlot } from './mirrored-root-slot.ts';
 export { drawSeeds, pageMemory } from './random-seeds.ts';
 export { type Recovery, recoverRing } from './recovery.ts';
-export type { RootHandle, RootId, RootSlot } from './root-slot.ts';
+export { assertRootId, type RootHandle, type RootId, type RootSlot } from './root-slot.ts';
 export { refuseSlotInside } from './root-slot-placement.ts';
 export type { Rotation } from './rotation.ts';
 export type { RotationChange } from './rotation-plan.ts';

@@ -15,4 +15,5 @@ export {
   recover,
   shredKeys,
 } from './ring-under-test.ts';
+export { describeRootSlot, type SlotUnderTest } from './root-slot-conformance.ts';
 export { slotWith } from './slot-with.ts';
