@@ -170,6 +170,7 @@ export const allowed: Readonly<Record<string, Allowed>> = {
       'ledger',
       'notary',
       'object-store',
+      'pkcs11-slot',
       'queue',
       'seed-files',
       'seed-generator',

@@ -6,10 +6,14 @@ import { z } from 'zod';
 
 import { EmbeddedError } from './errors.ts';
 import { defaultRootSlots } from './folders.ts';
+import type { SlotAddress } from './slot-address.ts';
 
 export interface ServerArguments {
   readonly data: string;
   readonly rootSlots: string;
+  /** Addresses of root slots that are not below `rootSlots`. */
+  readonly seedsSlot: SlotAddress | undefined;
+  readonly filesSlot: SlotAddress | undefined;
   readonly port: number;
   /** A Redis for the queue; undefined for the queue on PostgreSQL. */
   readonly redis: string | undefined;
@@ -26,9 +30,16 @@ Runs the embedded system until Ctrl-C: PostgreSQL, the queue, all workers and th
   --redis URL       queue on this Redis, not on PostgreSQL (default: SEEDLOT_REDIS_URL, or the file
                     that SEEDLOT_REDIS_URL_FILE names: the places for a URL with a password)
 
+SEEDLOT_SEEDS_SLOT and SEEDLOT_FILES_SLOT put the roots of a ring elsewhere: file:///folder, a pkcs11:
+URI of a token, or several with spaces between them, which mirror each other.
+
 Example: npm start -- --data /srv/seedlot --root-slots /srv/seedlot-roots`;
 
-const variables = z.object({ SEEDLOT_REDIS_URL: z.string().optional() });
+const variables = z.object({
+  SEEDLOT_REDIS_URL: z.string().optional(),
+  SEEDLOT_SEEDS_SLOT: z.string().optional(),
+  SEEDLOT_FILES_SLOT: z.string().optional(),
+});
 
 /** Throws `arguments_invalid`, and ServiceError `config_invalid`. */
 export function parseServerArguments(args: readonly string[], env: NodeJS.ProcessEnv): ServerArguments {
@@ -41,11 +52,14 @@ export function parseServerArguments(args: readonly string[], env: NodeJS.Proces
       redis: { type: 'string' },
     },
   });
+  const config = readConfig(variables, env);
   return {
     data: resolve(values.data ?? '.seedlot'),
     rootSlots: resolve(values['root-slots'] ?? defaultRootSlots(env)),
+    seedsSlot: config.SEEDLOT_SEEDS_SLOT,
+    filesSlot: config.SEEDLOT_FILES_SLOT,
     port: wholeNumber('--port', values.port ?? '7333', { least: 0, most: 65_535 }),
-    redis: values.redis ?? readConfig(variables, env).SEEDLOT_REDIS_URL,
+    redis: values.redis ?? config.SEEDLOT_REDIS_URL,
   };
 }
 

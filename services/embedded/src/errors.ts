@@ -2,6 +2,7 @@
 export type EmbeddedErrorCode =
   | 'arguments_invalid'
   | 'binaries_unusable'
+  | 'slot_address_malformed'
   | 'data_folder_unusable'
   | 'data_folder_in_use'
   | 'out_folder_unusable'

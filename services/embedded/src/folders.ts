@@ -5,47 +5,62 @@ import { join } from 'node:path';
 import { refuseSlotInside } from '@seedlot/erasable';
 import { EmbeddedError } from './errors.ts';
 import { codeOf, makeFolder } from './make-folder.ts';
+import { folderAddress, type SlotAddress, slotParts } from './slot-address.ts';
 
-/** Where the embedded stack keeps things. Everything below `data` may be backed up; nothing below `slots` ever may. */
+/** Where the embedded stack keeps things. Everything below `data` may be backed up; the root slots never may. */
 export interface Folders {
   readonly installation: string;
   readonly data: string;
   readonly postgres: string;
   readonly objects: string;
-  readonly seedsSlot: string;
-  readonly filesSlot: string;
+  readonly seedsSlot: SlotAddress;
+  readonly filesSlot: SlotAddress;
+}
+
+export interface Places {
+  readonly data: string;
+  /** The folder for the slots that have no address of their own. */
+  readonly rootSlots: string;
+  readonly seedsSlot?: SlotAddress | undefined;
+  readonly filesSlot?: SlotAddress | undefined;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Opens the data folder, making it at the first start, and names the root slots' folders after the installation's id,
- * which the data folder keeps. Throws `data_folder_unusable`, and ErasableError `slot_in_data_folder`.
+ * Opens the data folder, making it at the first start. Root slots without an address of their own are folders named
+ * after the installation's id, which the data folder keeps. Throws `data_folder_unusable`, `slot_address_malformed`, and
+ * ErasableError `slot_in_data_folder`.
  */
-export async function openFolders(options: { data: string; rootSlots: string }): Promise<Folders> {
-  const { data } = options;
-  await refuseSlotInside(data, options.rootSlots);
+export async function openFolders(places: Places): Promise<Folders> {
+  const { data } = places;
+  await refuseSlotInside(data, places.rootSlots);
+  for (const address of [places.seedsSlot, places.filesSlot]) {
+    if (address !== undefined) await refuseFoldersInside(data, address);
+  }
   try {
     await makeFolder(data);
     const installation = await installationId(data);
-    const slots = join(options.rootSlots, installation);
+    const slots = join(places.rootSlots, installation);
     return {
       installation,
       data,
       postgres: join(data, 'postgres'),
       objects: join(data, 'objects'),
-      seedsSlot: join(slots, 'seeds'),
-      filesSlot: join(slots, 'files'),
+      seedsSlot: places.seedsSlot ?? folderAddress(join(slots, 'seeds')),
+      filesSlot: places.filesSlot ?? folderAddress(join(slots, 'files')),
     };
   } catch (cause) {
     if (cause instanceof EmbeddedError) throw cause;
-    throw new EmbeddedError(
-      'data_folder_unusable',
-      `the data folder ${data} cannot be used (${codeOf(cause)})`,
-      {
-        cause,
-      },
-    );
+    const message = `the data folder ${data} cannot be used (${codeOf(cause)})`;
+    throw new EmbeddedError('data_folder_unusable', message, { cause });
+  }
+}
+
+/** Throws `slot_in_data_folder`. Of a token in software only its operator knows where its files are. */
+export async function refuseFoldersInside(data: string, address: SlotAddress): Promise<void> {
+  for (const part of slotParts(address)) {
+    if (part.kind === 'file') await refuseSlotInside(data, part.folder);
   }
 }
 

@@ -1,9 +1,10 @@
 import { createDatabase, createPool, type ServiceRole } from '@seedlot/database';
-import { FileRootSlot, Keyring, type RingName, startRing } from '@seedlot/erasable';
+import { Keyring, type RingName, startRing } from '@seedlot/erasable';
 import { PostgresKeyringStore, type Reader } from '@seedlot/ledger';
 import type { Ring } from '@seedlot/shredder';
 import type { Logins } from './databases.ts';
 import type { Folders } from './folders.ts';
+import { openSlot } from './slots.ts';
 
 export type Rings = Readonly<Record<RingName, Ring>>;
 
@@ -19,12 +20,10 @@ export async function openRings(
   folders: Slots,
   role: ServiceRole,
 ): Promise<OpenRings> {
+  const seeds = await openSlot(folders.seedsSlot, 'seeds');
+  const files = await openSlot(folders.filesSlot, 'files');
   const pool = createPool({ url: logins.url(role), applicationName: `rings of ${role}`, max: 2 });
   const reader = { sql: createDatabase(pool) };
-  const [seeds, files] = await Promise.all([
-    FileRootSlot.at(folders.seedsSlot),
-    FileRootSlot.at(folders.filesSlot),
-  ]);
   return {
     seeds: { keyring: new Keyring('seeds', seeds), store: new PostgresKeyringStore(reader, 'seeds') },
     files: { keyring: new Keyring('files', files), store: new PostgresKeyringStore(reader, 'files') },

@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { type CheckedShreds, type SelfCheck, ShredderError, whatToCheck } from '@seedlot/shredder';
 import type { Logins } from './databases.ts';
 import type { Folders } from './folders.ts';
+import type { SlotAddress } from './slot-address.ts';
 
 /** What the checking process is told, on its standard input: a password has no place among arguments. */
 export interface CheckRequest {
   readonly url: string;
-  readonly seedsSlot: string;
-  readonly filesSlot: string;
+  readonly seedsSlot: SlotAddress;
+  readonly filesSlot: SlotAddress;
   readonly shreds: CheckedShreds;
 }
 
