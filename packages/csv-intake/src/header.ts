@@ -41,7 +41,7 @@ export function readHeader<Name extends string>(
 /** Whether the row is the header once more, as when files were put one behind the other. */
 export function isRepeated<Name extends string>(
   { places }: Header<Name>,
-  fields: readonly Uint8Array[],
+  fields: readonly Buffer[],
 ): boolean {
   for (const [column, at] of places) {
     const field = fields[at];

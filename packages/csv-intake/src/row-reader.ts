@@ -19,14 +19,14 @@ export class RowReader<Name extends string> {
     this.#take = take;
   }
 
-  takeLine(line: number, split: readonly Uint8Array[]): void {
+  takeLine(line: number, split: readonly Buffer[]): void {
     const fields = this.#withoutSpaces(line, split);
     if (this.#header === undefined) {
       this.#header = readHeader(line, fields.map(textOf), this.#choices, this.#faults);
     } else if (this.#header !== null) this.#takeRow(line, this.#header, fields);
   }
 
-  #withoutSpaces(line: number, fields: readonly Uint8Array[]): readonly Uint8Array[] {
+  #withoutSpaces(line: number, fields: readonly Buffer[]): readonly Buffer[] {
     const inner = fields.map(trimmed);
     if (inner.some((field, i) => field !== fields[i])) {
       this.#faults.tell(line, 'spaces_around', 'There are spaces around a field');
@@ -34,7 +34,7 @@ export class RowReader<Name extends string> {
     return inner;
   }
 
-  #takeRow(line: number, header: Header<Name>, fields: readonly Uint8Array[]): void {
+  #takeRow(line: number, header: Header<Name>, fields: readonly Buffer[]): void {
     if (fields.length !== header.width) {
       const counts = `The line has ${fields.length} fields, the header has ${header.width}`;
       this.#faults.tell(line, 'columns_miscounted', counts);

@@ -5,16 +5,16 @@ import type { Header } from './header.ts';
 export class Row<Name extends string> {
   readonly line: number;
   readonly #header: Header<Name>;
-  readonly #fields: readonly Uint8Array[];
+  readonly #fields: readonly Buffer[];
 
-  constructor(line: number, header: Header<Name>, fields: readonly Uint8Array[]) {
+  constructor(line: number, header: Header<Name>, fields: readonly Buffer[]) {
     this.line = line;
     this.#header = header;
     this.#fields = fields;
   }
 
   /** The bytes of a field; none where the file lacks the column. */
-  bytes(column: Name): Uint8Array {
+  bytes(column: Name): Buffer {
     return this.#fields[this.#header.places.get(column) ?? -1] ?? NOTHING;
   }
 
@@ -24,14 +24,14 @@ export class Row<Name extends string> {
   }
 }
 
-const NOTHING = new Uint8Array(0);
+const NOTHING = Buffer.alloc(0);
 
-export function textOf(field: Uint8Array): string {
-  return Buffer.from(field.buffer, field.byteOffset, field.length).toString('utf8');
+export function textOf(field: Buffer): string {
+  return field.toString('utf8');
 }
 
 /** The field without the spaces around it; itself when it has none. */
-export function trimmed(field: Uint8Array): Uint8Array {
+export function trimmed(field: Buffer): Buffer {
   let first = 0;
   let after = field.length;
   while (first < after && isSpace(field[first])) first += 1;
