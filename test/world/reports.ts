@@ -18,9 +18,14 @@ export async function receive(world: World, lot: string): Promise<[string, Buffe
 
 /** What a token of the world's product shows at `time`: RFC 6238, 6 digits of SHA-1 in steps of 30 seconds. */
 export function otpOf(seed: Uint8Array, time: number): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30)));
-  const mac = createHmac('sha1', seed).update(counter).digest();
+  return hotpOf(seed, Math.floor(time / 30));
+}
+
+/** What a token with a counter shows at its press number `counter`: RFC 4226, 6 digits of SHA-1. */
+export function hotpOf(seed: Uint8Array, counter: number): string {
+  const moment = Buffer.alloc(8);
+  moment.writeBigUInt64BE(BigInt(counter));
+  const mac = createHmac('sha1', seed).update(moment).digest();
   const code = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff;
   return String(code % 1_000_000).padStart(6, '0');
 }
