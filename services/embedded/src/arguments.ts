@@ -100,7 +100,8 @@ function wholeNumber(name: string, text: string, { least, most }: { least: numbe
   throw new EmbeddedError('arguments_invalid', `${name} must be a whole number from ${least} to ${most}`);
 }
 
-const parse: typeof parseArgs = config => {
+/** Throws `arguments_invalid`. */
+export const parse: typeof parseArgs = config => {
   try {
     return parseArgs(config);
   } catch (cause) {

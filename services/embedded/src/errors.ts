@@ -6,6 +6,15 @@ export type EmbeddedErrorCode =
   | 'data_folder_unusable'
   | 'data_folder_in_use'
   | 'out_folder_unusable'
+  | 'backup_folder_unusable'
+  | 'backup_folder_full'
+  | 'backup_unsafe'
+  | 'backup_incomplete'
+  | 'backup_damaged'
+  | 'data_folder_not_empty'
+  | 'recovery_needed'
+  | 'recovery_impossible'
+  | 'drill_failed'
   | 'postgres_not_started'
   | 'postgres_not_stopped';
 

@@ -1,0 +1,16 @@
+import { runCommand } from './backup/run-command.ts';
+import { takeBackup } from './backup/take-backup.ts';
+import { openFolders } from './folders.ts';
+
+runCommand({
+  name: 'backup',
+  needsFolder: true,
+  run: async (life, { data, rootSlots, folder: to = '' }, tell) => {
+    const folders = await openFolders({ data, rootSlots });
+    return { folder: to, ...(await takeBackup(life, { folders, rootSlots, to, tell })) };
+  },
+  print: ({ folder, files, bytes }) => [
+    `Backed up ${files} files, ${(bytes / 1e6).toFixed(1)} MB, to ${folder}`,
+    'Root keys are not in it: nothing in it opens without the root slots of this installation.',
+  ],
+});
