@@ -16,6 +16,7 @@ export const SERVICES = [
   'customer-exporter',
   'notary',
   'shredder',
+  'recovery',
 ] as const;
 
 export type ServiceName = (typeof SERVICES)[number];

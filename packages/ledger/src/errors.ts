@@ -27,6 +27,7 @@ export type LedgerErrorCode =
   | 'key_not_new'
   | 'idempotency_key_reused'
   | 'record_invalid'
+  | 'record_differs'
   | 'pages_missing'
   | 'lot_keys_missing'
   | 'factory_key_missing'

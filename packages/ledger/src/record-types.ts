@@ -141,6 +141,20 @@ export const RECORD_TYPES = {
     filesRoot: rootChange,
     filesDropped: z.array(file),
   }),
+  'recovery.done': z.strictObject({
+    seedsRoot: rootChange,
+    filesRoot: rootChange,
+    recordsAdopted: z.int(),
+    lotsLost: z.array(lot),
+    filesDropped: z.int(),
+  }),
+  'drill.held': z.strictObject({
+    backupTakenAt: z.iso.datetime(),
+    lots: z.int(),
+    livingOpened: z.int(),
+    shreddedSince: z.int(),
+    passed: z.boolean(),
+  }),
   'shred.abandoned': z.strictObject({ shred, lot: lot.optional(), code: z.string() }),
 } as const;
 

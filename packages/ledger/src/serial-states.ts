@@ -57,7 +57,25 @@ export async function moveSerials(effect: Effect, serials: Serials, move: Move):
   if (wanted.length === 0) return;
   const touched = await lockTouched(effect, serials.space.id, wanted);
   assertNoObstacle(serials.space, move.axis, move.to, obstacles(touched, wanted, move));
-  const moved = [...meetings(touched, wanted)].flatMap(([state, parts]) => split(state, parts, move));
+  const moved = [...meetings(touched, wanted)].flatMap(([state, parts]) =>
+    split(state, parts, { [move.axis]: move.to }),
+  );
+  await replace(effect, serials.space.id, touched, coalesce(moved));
+}
+
+/**
+ * Puts serials into a state whatever they were in: for a recovery, which repeats what published records say. Serials that
+ * no order has reserved are passed over.
+ */
+export async function putSerials(
+  effect: Effect,
+  serials: Serials,
+  state: Partial<Pick<SerialState, 'custody' | 'seed'>>,
+): Promise<void> {
+  const wanted = normalise(serials.ranges);
+  if (wanted.length === 0) return;
+  const touched = await lockTouched(effect, serials.space.id, wanted);
+  const moved = [...meetings(touched, wanted)].flatMap(([row, parts]) => split(row, parts, state));
   await replace(effect, serials.space.id, touched, coalesce(moved));
 }
 
@@ -89,9 +107,9 @@ function obstacles(touched: readonly SerialState[], wanted: readonly Range[], mo
   return [...inTheWay, ...unknown];
 }
 
-function split(state: SerialState, parts: readonly Range[], move: Move): SerialState[] {
+function split(state: SerialState, parts: readonly Range[], to: Partial<SerialState>): SerialState[] {
   const stays = cut(state, parts).map(range => ({ ...state, ...range }));
-  const moves = overlaps(state, parts).map(range => ({ ...state, ...range, [move.axis]: move.to }));
+  const moves = overlaps(state, parts).map(range => ({ ...state, ...to, ...range }));
   return [...stays, ...moves];
 }
 

@@ -10,7 +10,8 @@ import {
 import type { Pool } from 'pg';
 import type { EmbeddedPostgres } from './postgres.ts';
 
-const DATABASE = 'seedlot';
+/** The one with everything but the queue. */
+export const DATABASE = 'seedlot';
 const QUEUE_DATABASE = 'seedlot_queue';
 
 /** One URL a role, with a password that lives as long as this process. */

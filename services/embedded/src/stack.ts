@@ -18,6 +18,7 @@ import { type Logins, openDatabases } from './databases.ts';
 import type { Folders } from './folders.ts';
 import { startPostgres } from './postgres.ts';
 import { type OpenQueue, openQueue } from './queue.ts';
+import { refuseOlderDatabase } from './recover/recover-log.ts';
 import { openRings, type Rings, startRings } from './rings.ts';
 import { childSelfCheck } from './self-check.ts';
 
@@ -65,6 +66,7 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   life.onEnd('rings', () => rings.close());
   await startRings(rings);
   const objects = await FolderObjectStore.open(folders.objects);
+  await refuseOlderDatabase(ledgerAs('seedlot_notary'), objects);
   const holder = `${hostname()}:${process.pid}`;
   const stage = (role: ServiceRole, concurrency = 1): StageParts => {
     const { backend, doorbell } = queue;

@@ -6,6 +6,8 @@ import type { ShredParts } from './parts.ts';
 import { destroyOldRoots, shredDue } from './shred.ts';
 
 export { ShredderError, type ShredderErrorCode } from './errors.ts';
+export { frontierName } from './frontier-mirrors.ts';
+export { mirrorName, readWhole } from './mirror.ts';
 export type { Ring, SelfCheck, ShredParts } from './parts.ts';
 export { type CheckedRings, type CheckedShreds, checkShreds, whatToCheck } from './self-check.ts';
 export { shredDue } from './shred.ts';

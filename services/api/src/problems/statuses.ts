@@ -97,6 +97,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   delivery_not_due: 500,
   export_outdated: 500,
   record_invalid: 500,
+  record_differs: 500,
   pages_missing: 500,
   lot_keys_missing: 500,
   factory_key_missing: 500,

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+type Program = 'main.ts' | 'demo.ts' | 'backup.ts' | 'restore.ts' | 'recover.ts' | 'drill.ts';
+
 /** One of the embedded system's programs, run as a person runs it. */
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -9,7 +11,7 @@ export class ServerProcess {
   stdout = '';
   stderr = '';
 
-  constructor(program: 'main.ts' | 'demo.ts', args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  constructor(program: Program, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     const path = fileURLToPath(new URL(`../${program}`, import.meta.url));
     this.#child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child.stdout?.on('data', chunk => {
