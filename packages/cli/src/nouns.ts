@@ -34,9 +34,37 @@ export function nouns(ended: (code: number) => void): readonly Noun[] {
       ['staff', 'Who works here, and what they may do.', () => import('./commands/staff.ts')],
     ]),
     ...section('The system:', [
-      ['status', 'What is late, what waits for people, who works.', () => status(ended)],
-      ['up', 'Run the whole system on this machine, until Ctrl-C.', () => up(ended)],
-      ['demo', 'Show the way of an order on a system of its own.', () => demo(ended)],
+      [
+        'status',
+        'What is late, what waits for people, who works.',
+        () => ending(import('./commands/status.ts'), ended),
+      ],
+      [
+        'up',
+        'Run the whole system on this machine, until Ctrl-C.',
+        () => ending(import('./commands/up.ts'), ended),
+      ],
+      [
+        'backup',
+        'Copy everything but the root keys, while it runs.',
+        () => ending(import('./commands/backup.ts'), ended),
+      ],
+      ['restore', 'Put a backup back.', () => ending(import('./commands/restore.ts'), ended)],
+      [
+        'recover',
+        'After a restore: take in what happened since.',
+        () => ending(import('./commands/recover.ts'), ended),
+      ],
+      [
+        'drill',
+        'Show that a backup opens what lives, and no more.',
+        () => ending(import('./commands/drill.ts'), ended),
+      ],
+      [
+        'demo',
+        'Show the way of an order on a system of its own.',
+        () => ending(import('./commands/demo.ts'), ended),
+      ],
     ]),
   ];
 }
@@ -47,17 +75,13 @@ function section(group: string, entries: readonly Entry[]): Noun[] {
   return entries.map(([name, summary, load]) => ({ name, summary, group, load }));
 }
 
-async function status(ended: (code: number) => void): Promise<{ define: Define }> {
-  const { define } = await import('./commands/status.ts');
-  return { define: (command, terminal) => define(command, terminal, ended) };
-}
+type EndingDefine = (...args: [...Parameters<Define>, ended: (code: number) => void]) => void;
 
-async function up(ended: (code: number) => void): Promise<{ define: Define }> {
-  const { define } = await import('./commands/up.ts');
-  return { define: (command, terminal) => define(command, terminal, ended) };
-}
-
-async function demo(ended: (code: number) => void): Promise<{ define: Define }> {
-  const { define } = await import('./commands/demo.ts');
+/** For a command that runs a process to its end, or that tells by its exit code what it found. */
+async function ending(
+  loading: Promise<{ readonly define: EndingDefine }>,
+  ended: (code: number) => void,
+): Promise<{ define: Define }> {
+  const { define } = await loading;
   return { define: (command, terminal) => define(command, terminal, ended) };
 }

@@ -109,7 +109,7 @@ export {
 } from './receipts.ts';
 export { RECORD_TYPES, type RecordFields, type RecordType } from './record-types.ts';
 export { forgetKeylessLots, frontiersToRecover, replaceFrontier } from './recover-frontiers.ts';
-export { livingLots, loseUnsealedLots } from './recover-lots.ts';
+export { livingLots, loseUnsealedLots, lotsWithKeys } from './recover-lots.ts';
 export { UsedNumbers } from './recover-numbers.ts';
 export { adoptRecord, lastNumber, type PublishedRecord, recordLine } from './recover-records.ts';
 export { dropKeylessFiles, replaceRing } from './recover-ring.ts';

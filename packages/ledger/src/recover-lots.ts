@@ -65,3 +65,9 @@ export async function livingLots(reader: Reader): Promise<string[]> {
   );
   return rows.map(row => row.lot);
 }
+
+/** Lots whose keys the database has. */
+export async function lotsWithKeys({ sql: db }: Reader): Promise<string[]> {
+  const rows = await db.selectFrom('seeds_ring.lot_keys').select('lot_id as lot').orderBy('lot_id').execute();
+  return rows.map(row => row.lot);
+}

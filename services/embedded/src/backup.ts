@@ -1,12 +1,12 @@
 import { runCommand } from './backup/run-command.ts';
 import { takeBackup } from './backup/take-backup.ts';
-import { openFolders } from './folders.ts';
+import { openInstallation } from './folders.ts';
 
 runCommand({
   name: 'backup',
   needsFolder: true,
   run: async (life, { data, rootSlots, folder: to = '' }, tell) => {
-    const folders = await openFolders({ data, rootSlots });
+    const folders = await openInstallation({ data, rootSlots });
     return { folder: to, ...(await takeBackup(life, { folders, rootSlots, to, tell })) };
   },
   print: ({ folder, files, bytes }) => [

@@ -64,6 +64,14 @@ export async function refuseFoldersInside(data: string, address: SlotAddress): P
   }
 }
 
+/** The same of an installation that must exist. Throws `data_folder_unusable` where there is none. */
+export async function openInstallation(options: { data: string; rootSlots: string }): Promise<Folders> {
+  if ((await readIfThere(join(options.data, 'installation')).catch(() => null)) === null) {
+    throw new EmbeddedError('data_folder_unusable', `${options.data} holds no installation`);
+  }
+  return openFolders(options);
+}
+
 /** The user's state directory: https://specifications.freedesktop.org/basedir-spec, XDG_STATE_HOME. */
 export function defaultRootSlots(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'seedlot');

@@ -3,7 +3,7 @@ import { Ledger } from '@seedlot/ledger';
 import { FolderObjectStore } from '@seedlot/object-store';
 import { runCommand } from './backup/run-command.ts';
 import { DATABASE, openDatabases } from './databases.ts';
-import { openFolders } from './folders.ts';
+import { openInstallation } from './folders.ts';
 import { startPostgres } from './postgres.ts';
 import { recoverInstallation } from './recover/recover-installation.ts';
 import { openRings } from './rings.ts';
@@ -12,7 +12,7 @@ runCommand({
   name: 'recover',
   needsFolder: false,
   run: async (life, { data, rootSlots }, tell) => {
-    const folders = await openFolders({ data, rootSlots });
+    const folders = await openInstallation({ data, rootSlots });
     const postgres = await startPostgres({ folder: folders.postgres });
     life.onEnd('postgres', () => postgres.stop());
     const url = databaseUrl(postgres, DATABASE);

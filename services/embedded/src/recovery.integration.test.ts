@@ -72,11 +72,28 @@ async function shred(request: object): Promise<void> {
   await awaitState(ops, `/shreds/${id}`, ({ state }) => state === 'completed');
 }
 
+/** As if somebody had copied the slot before the shred. */
+async function putCopiedRootsBack(): Promise<void> {
+  for (const name of await copiedRoots())
+    await cp(join(root, 'copied-slots', name), join(root, 'slots', name));
+}
+
+async function removeCopiedRoots(): Promise<void> {
+  for (const name of await copiedRoots()) await rm(join(root, 'slots', name));
+}
+
+async function copiedRoots(): Promise<string[]> {
+  const names = await readdir(join(root, 'copied-slots'), { recursive: true });
+  return names.filter(name => /root\.\d+$/.test(name));
+}
+
 describe('a database that is put back to before a shred and an order', () => {
   let first: LotAnswer;
   let second: LotAnswer;
   let third: LotAnswer;
   let token: string;
+  let drilled: object;
+  let failedDrill: { code: number | null; stderr: string };
 
   beforeAll(async () => {
     const url = await startServer();
@@ -96,13 +113,38 @@ describe('a database that is put back to before a shred and an order', () => {
       postgres: expect.any(String),
     });
     third = await orderLot();
+    await cp(join(root, 'slots'), join(root, 'copied-slots'), { recursive: true });
     const { firstSerial } = first;
     await shred({ serials: [{ first: firstSerial, last: firstSerial }] });
     await shred({ lot: second.lot });
+    drilled = await succeeds('drill.ts', [join(root, 'backup')]);
     await orderLot();
     expect(await server.end('SIGINT')).toBe(0);
+    await putCopiedRootsBack();
+    const fooled = program('drill.ts', [join(root, 'backup')]);
+    failedDrill = { code: await fooled.end(), stderr: fooled.stderr };
+    await removeCopiedRoots();
     await rename(join(root, 'data', 'postgres'), join(root, 'lost-postgres'));
     await succeeds('restore.ts', [join(root, 'backup')]);
+  });
+
+  test('was tried in a drill beside the running system', () => {
+    expect(drilled).toMatchObject({
+      passed: true,
+      lots: [
+        { lot: first.lot, living: QUANTITY - 1, opened: QUANTITY - 1, shreddedSince: 1, stillOpen: 0 },
+        { lot: second.lot, living: 0, opened: 0, shreddedSince: QUANTITY, stillOpen: 0 },
+      ],
+      newerLots: [third.lot],
+    });
+  });
+
+  test('fails its drill where a copy of an old root came back', () => {
+    expect(failedDrill.code).not.toBe(0);
+    expect(failedDrill.stderr).toContain('[drill_failed]');
+    expect(failedDrill.stderr).toContain(
+      `${second.lot}: 0 of 0 living seeds open, ${QUANTITY} shredded ones`,
+    );
   });
 
   test('is refused at the start, with the way out', async () => {
@@ -187,6 +229,16 @@ describe('a backup', () => {
       'backup_incomplete',
     );
   });
+
+  test.each(['backup.ts', 'drill.ts'] as const)(
+    'is not made up where nothing is installed: %s',
+    async name => {
+      const nowhere = join(root, 'nowhere');
+      const places = ['--data', nowhere, '--root-slots', join(root, 'nowhere-slots')];
+      await refuses(new ServerProcess(name, [join(root, 'target'), ...places]), 'data_folder_unusable');
+      expect(await readdir(root)).not.toContain('nowhere');
+    },
+  );
 
   test('overwrites no database', async () => {
     await refuses(program('restore.ts', [join(root, 'backup')]), 'data_folder_not_empty');
