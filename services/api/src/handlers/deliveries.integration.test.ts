@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { addProduct } from '@seedlot/ledger';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Call, call, type Reply } from '../testing/client.ts';
 import { burn, exportDelivery } from '../testing/lots.ts';
+import { PRODUCT } from '../testing/people.ts';
 import { createTestApi } from '../testing/test-api.ts';
 
 const api = await createTestApi();
@@ -96,6 +98,44 @@ describe('a delivery', () => {
   test('with more bytes than ten thousand runs need is refused', async () => {
     const serials = [{ first: '1'.repeat(3_000_000), last: '1' }];
     expect(await create({ customer: 'globex', serials })).toMatchObject({ status: 413 });
+  });
+});
+
+describe('a format that cannot say what the tokens are', async () => {
+  const sha256 = await burn(api);
+  const oath = { type: 'totp', hash: 'sha256', digits: 6, period: 30 } as const;
+  await api.ledger.commit('service:api', effect =>
+    addProduct(effect, { ...PRODUCT, product: 'ex-sha256', oath }),
+  );
+  await api.database.pool.query(`update orders set product_id = 'ex-sha256' where id = $1`, [sha256.order]);
+  const serials = [{ first: sha256.serial(0), last: sha256.serial(3) }];
+  const refused = {
+    status: 422,
+    json: {
+      code: 'format_cannot_express',
+      detail: expect.stringMatching(/SHA256\. This would work: hex-csv, pskc$/),
+    },
+  };
+
+  test('is refused at creation, in JSON and in a list, and assigns nothing', async () => {
+    expect(await create({ customer: 'globex', serials })).toMatchObject(refused);
+    const list = {
+      body: `serial\n${sha256.serial(0)}\n`,
+      headers: { 'content-type': 'text/csv' },
+    };
+    const query = 'POST /v1/deliveries?customer=globex&format=entra-csv';
+    expect(await ask(query, api.tokens.ops, list)).toMatchObject(refused);
+    expect(await ask(`GET /v1/serials/${sha256.serial(0)}`)).toMatchObject({
+      json: { custody: 'burned', delivery: null },
+    });
+  });
+
+  test('is refused when asked for again, and the file before it stays', async () => {
+    const { json } = await create({ customer: 'globex', format: 'hex-csv', serials });
+    const path = `/v1/deliveries/${json.delivery}`;
+    const again = { body: { format: 'entra-csv' } };
+    expect(await ask(`POST ${path}/exports`, api.tokens.ops, again)).toMatchObject(refused);
+    expect(await ask(`GET ${path}`)).toMatchObject({ json: { format: 'hex-csv', exportsWanted: 1 } });
   });
 });
 
