@@ -2,6 +2,7 @@ import { type ServiceRole, serviceRoles } from '@seedlot/database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { soundWorkers } from '../world/workers.ts';
 import { createWorld, place, type World } from '../world/world.ts';
+import { TABLE_RIGHTS } from './table-rights.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -49,6 +50,49 @@ describe.each(['seedlot_api', 'seedlot_notary', 'seedlot_queue'] as const)('%s',
     for (const table of tables) {
       await expect(pool.query(`select * from ${table}`)).rejects.toMatchObject({ code: '42501' });
     }
+  });
+});
+
+/** The rights of a role on a table, and on those columns alone that it names. */
+async function exactRights(role: string, table: string): Promise<string> {
+  const { rows } = await world.database.pool.query<{ right: string }>(
+    `select p || case when has_table_privilege($1, $2, p) then ''
+         else ' (' || string_agg(attname, ', ' order by attname) || ')' end as right
+       from unnest($3::text[]) with ordinality asked (p, place)
+         left join pg_attribute on attrelid = $2::regclass and attnum > 0 and not attisdropped
+           and p = any($4::text[]) and has_column_privilege($1, $2, attnum, case when p = any($4) then p else 'SELECT' end)
+       group by p, place having has_table_privilege($1, $2, p) or count(attname) > 0 order by place`,
+    [role, table, [...READS, ...WRITES], BY_COLUMN],
+  );
+  return rows.map(row => row.right).join(', ');
+}
+
+describe('the rights on the tables of reports, deliveries, shreds and both rings', () => {
+  test.each(Object.entries(TABLE_RIGHTS))('%s: these and no other', async (table, wanted) => {
+    const found: [string, string][] = [];
+    for (const role of serviceRoles) found.push([role, await exactRights(role, table)]);
+    expect(Object.fromEntries(found.filter(([, right]) => right !== ''))).toEqual(wanted);
+  });
+
+  test('leave out no table of either ring', async () => {
+    const tables = [...(await tablesOf('seeds_ring')), ...(await tablesOf('files_ring'))];
+    expect(tables.filter(table => !(table in TABLE_RIGHTS))).toEqual([]);
+  });
+
+  test.each([
+    'update reports set burned = 0',
+    `insert into report_serials (report_id, space_id, numbers, result) values ('report-000001', 1, '[1,2)', 'burned')`,
+    'delete from deliveries',
+    'update delivery_serials set numbers = numbers',
+    `update shreds set completed_at = now()`,
+    'delete from shred_serials',
+    'update files_ring.keys set sealed = sealed',
+    'delete from files_ring.keys',
+    'update files_ring.ring set epoch = epoch + 1',
+  ])('keep the API from: %s', async statement => {
+    await expect(world.database.asRole('seedlot_api').query(statement)).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 });
 
