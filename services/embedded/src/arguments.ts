@@ -5,15 +5,9 @@ import { readConfig } from '@seedlot/service-kit';
 import { z } from 'zod';
 
 import { EmbeddedError } from './errors.ts';
-import { defaultRootSlots } from './folders.ts';
-import type { SlotAddress } from './slot-address.ts';
+import { defaultRootSlots, type Places } from './folders.ts';
 
-export interface ServerArguments {
-  readonly data: string;
-  readonly rootSlots: string;
-  /** Addresses of root slots that are not below `rootSlots`. */
-  readonly seedsSlot: SlotAddress | undefined;
-  readonly filesSlot: SlotAddress | undefined;
+export interface ServerArguments extends Places {
   readonly port: number;
   /** A Redis for the queue; undefined for the queue on PostgreSQL. */
   readonly redis: string | undefined;
@@ -35,11 +29,12 @@ URI of a token, or several with spaces between them, which mirror each other.
 
 Example: npm start -- --data /srv/seedlot --root-slots /srv/seedlot-roots`;
 
-const variables = z.object({
-  SEEDLOT_REDIS_URL: z.string().optional(),
+const slotVariables = z.object({
   SEEDLOT_SEEDS_SLOT: z.string().optional(),
   SEEDLOT_FILES_SLOT: z.string().optional(),
 });
+
+const variables = z.object({ ...slotVariables.shape, SEEDLOT_REDIS_URL: z.string().optional() });
 
 /** Throws `arguments_invalid`, and ServiceError `config_invalid`. */
 export function parseServerArguments(args: readonly string[], env: NodeJS.ProcessEnv): ServerArguments {
@@ -52,14 +47,24 @@ export function parseServerArguments(args: readonly string[], env: NodeJS.Proces
       redis: { type: 'string' },
     },
   });
-  const config = readConfig(variables, env);
+  return {
+    ...readPlaces(values, env),
+    port: wholeNumber('--port', values.port ?? '7333', { least: 0, most: 65_535 }),
+    redis: values.redis ?? readConfig(variables, env).SEEDLOT_REDIS_URL,
+  };
+}
+
+/** Which installation is meant. Throws ServiceError `config_invalid`. */
+export function readPlaces(
+  values: { readonly data?: string; readonly 'root-slots'?: string },
+  env: NodeJS.ProcessEnv,
+): Places {
+  const slots = readConfig(slotVariables, env);
   return {
     data: resolve(values.data ?? '.seedlot'),
     rootSlots: resolve(values['root-slots'] ?? defaultRootSlots(env)),
-    seedsSlot: config.SEEDLOT_SEEDS_SLOT,
-    filesSlot: config.SEEDLOT_FILES_SLOT,
-    port: wholeNumber('--port', values.port ?? '7333', { least: 0, most: 65_535 }),
-    redis: values.redis ?? config.SEEDLOT_REDIS_URL,
+    seedsSlot: slots.SEEDLOT_SEEDS_SLOT,
+    filesSlot: slots.SEEDLOT_FILES_SLOT,
   };
 }
 

@@ -5,9 +5,9 @@ import { openInstallation } from './folders.ts';
 runCommand({
   name: 'backup',
   needsFolder: true,
-  run: async (life, { data, rootSlots, folder: to = '' }, tell) => {
-    const folders = await openInstallation({ data, rootSlots });
-    return { folder: to, ...(await takeBackup(life, { folders, rootSlots, to, tell })) };
+  run: async (life, { folder: to = '', ...places }, tell) => {
+    const folders = await openInstallation(places);
+    return { folder: to, ...(await takeBackup(life, { folders, to, tell })) };
   },
   print: ({ folder, files, bytes }) => [
     `Backed up ${files} files, ${(bytes / 1e6).toFixed(1)} MB, to ${folder}`,

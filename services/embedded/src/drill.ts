@@ -6,8 +6,8 @@ import { openInstallation } from './folders.ts';
 runCommand({
   name: 'drill',
   needsFolder: true,
-  run: async (life, { data, rootSlots, folder: from = '' }, tell) => {
-    const folders = await openInstallation({ data, rootSlots });
+  run: async (life, { folder: from = '', ...places }, tell) => {
+    const folders = await openInstallation(places);
     const report = await holdDrill(life, { folders, from, tell });
     if (report.passed) return report;
     const faulty = report.lots.filter(lot => lot.living !== lot.opened || lot.stillOpen > 0);

@@ -65,11 +65,11 @@ export async function refuseFoldersInside(data: string, address: SlotAddress): P
 }
 
 /** The same of an installation that must exist. Throws `data_folder_unusable` where there is none. */
-export async function openInstallation(options: { data: string; rootSlots: string }): Promise<Folders> {
-  if ((await readIfThere(join(options.data, 'installation')).catch(() => null)) === null) {
-    throw new EmbeddedError('data_folder_unusable', `${options.data} holds no installation`);
+export async function openInstallation(places: Places): Promise<Folders> {
+  if ((await readIfThere(join(places.data, 'installation')).catch(() => null)) === null) {
+    throw new EmbeddedError('data_folder_unusable', `${places.data} holds no installation`);
   }
-  return openFolders(options);
+  return openFolders(places);
 }
 
 /** The user's state directory: https://specifications.freedesktop.org/basedir-spec, XDG_STATE_HOME. */

@@ -11,8 +11,8 @@ import { openRings } from './rings.ts';
 runCommand({
   name: 'recover',
   needsFolder: false,
-  run: async (life, { data, rootSlots }, tell) => {
-    const folders = await openInstallation({ data, rootSlots });
+  run: async (life, places, tell) => {
+    const folders = await openInstallation(places);
     const postgres = await startPostgres({ folder: folders.postgres });
     life.onEnd('postgres', () => postgres.stop());
     const url = databaseUrl(postgres, DATABASE);

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
-import { parse } from '../arguments.ts';
+import { parse, readPlaces } from '../arguments.ts';
 import { EmbeddedError } from '../errors.ts';
-import { defaultRootSlots } from '../folders.ts';
+import type { Places } from '../folders.ts';
 
 /** What the commands around backups are told. */
-export interface BackupArguments {
-  readonly data: string;
-  readonly rootSlots: string;
+export interface BackupArguments extends Places {
   readonly json: boolean;
   /** The backup's folder; undefined where the command takes none. */
   readonly folder: string | undefined;
@@ -29,8 +27,7 @@ export function parseBackupArguments(
   }
   const [folder] = positionals;
   return {
-    data: resolve(values.data ?? '.seedlot'),
-    rootSlots: resolve(values['root-slots'] ?? defaultRootSlots(env)),
+    ...readPlaces(values, env),
     json: values.json === true,
     folder: folder === undefined ? undefined : resolve(folder),
   };

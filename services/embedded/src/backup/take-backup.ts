@@ -1,9 +1,8 @@
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { refuseSlotInside } from '@seedlot/erasable';
 import type { Lifetime } from '@seedlot/service-kit';
 import { EmbeddedError } from '../errors.ts';
-import type { Folders } from '../folders.ts';
+import { type Folders, refuseFoldersInside } from '../folders.ts';
 import { codeOf, makeFolder } from '../make-folder.ts';
 import { backUpCluster } from './base-backup.ts';
 import { type BackupFile, copyTree, syncFolder } from './copied-tree.ts';
@@ -13,8 +12,6 @@ import { reachPostgres } from './reach-postgres.ts';
 
 export interface BackupOptions {
   readonly folders: Folders;
-  /** Where the root slots are: never in a backup. */
-  readonly rootSlots: string;
   /** Absent or empty. */
   readonly to: string;
   /** Told each step, and every hundred MB. */
@@ -46,8 +43,9 @@ export async function takeBackup(life: Lifetime, options: BackupOptions): Promis
 }
 
 /** A backup in the data folder would be part of the next one; one around the slots is what no backup may be. */
-async function openTarget({ folders, rootSlots, to }: BackupOptions): Promise<void> {
-  await refuseSlotInside(to, rootSlots);
+async function openTarget({ folders, to }: BackupOptions): Promise<void> {
+  await refuseFoldersInside(to, folders.seedsSlot);
+  await refuseFoldersInside(to, folders.filesSlot);
   try {
     await makeFolder(to);
     const [place, data] = [await realpath(to), await realpath(folders.data)];
