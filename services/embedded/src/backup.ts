@@ -7,7 +7,7 @@ runCommand({
   needsFolder: true,
   run: async (life, { folder: to = '', ...places }, tell) => {
     const folders = await openInstallation(places);
-    return { folder: to, ...(await takeBackup(life, { folders, to, tell })) };
+    return { folder: to, ...(await takeBackup(life, { folders, rootSlots: places.rootSlots, to, tell })) };
   },
   print: ({ folder, files, bytes }) => [
     `Backed up ${files} files, ${(bytes / 1e6).toFixed(1)} MB, to ${folder}`,

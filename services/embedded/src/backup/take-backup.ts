@@ -1,5 +1,6 @@
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refuseSlotInside } from '@seedlot/erasable';
 import type { Lifetime } from '@seedlot/service-kit';
 import { EmbeddedError } from '../errors.ts';
 import { type Folders, refuseFoldersInside } from '../folders.ts';
@@ -12,6 +13,8 @@ import { reachPostgres } from './reach-postgres.ts';
 
 export interface BackupOptions {
   readonly folders: Folders;
+  /** Where slots without an address of their own lie, those of other installations too. */
+  readonly rootSlots: string;
   /** Absent or empty. */
   readonly to: string;
   /** Told each step, and every hundred MB. */
@@ -43,7 +46,8 @@ export async function takeBackup(life: Lifetime, options: BackupOptions): Promis
 }
 
 /** A backup in the data folder would be part of the next one; one around the slots is what no backup may be. */
-async function openTarget({ folders, to }: BackupOptions): Promise<void> {
+async function openTarget({ folders, rootSlots, to }: BackupOptions): Promise<void> {
+  await refuseSlotInside(to, rootSlots);
   await refuseFoldersInside(to, folders.seedsSlot);
   await refuseFoldersInside(to, folders.filesSlot);
   try {
