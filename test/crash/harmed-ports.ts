@@ -15,7 +15,7 @@ export function harmedPorts(ports: Ports, wire: Tripwire): Ports {
   };
 }
 
-function harmedSlot(slot: RootSlot, wire: Tripwire): RootSlot {
+export function harmedSlot(slot: RootSlot, wire: Tripwire): RootSlot {
   return {
     create: id => wire.around('effect', () => slot.create(id)),
     open: id => wire.around('look', () => slot.open(id)),

@@ -239,6 +239,20 @@ interface Shreds {
   abandoned_at: Nullable<Date>;
 }
 
+interface RootMoves {
+  id: string;
+  ring: 'seeds' | 'files';
+  from_slot: string;
+  to_slot: string;
+  from_adapter: string;
+  to_adapter: string;
+  begun_at: SetByDatabase;
+  root_from: Nullable<number>;
+  root_to: Nullable<number>;
+  completed_at: Nullable<Date>;
+  abandoned_at: Nullable<Date>;
+}
+
 interface ShredSerials {
   shred_id: string;
   lot_id: string;
@@ -366,6 +380,7 @@ export interface Tables {
   leases: Leases;
   failures: Failures;
   shreds: Shreds;
+  root_moves: RootMoves;
   shred_serials: ShredSerials;
   shred_files: ShredFiles;
   reports: Reports;

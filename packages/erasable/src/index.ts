@@ -18,6 +18,7 @@ export {
   type KeyringRows,
   type KeyringStore,
   type KeyringTransaction,
+  RING_NAMES,
   type RingName,
   type RingRows,
   type RotatedRows,

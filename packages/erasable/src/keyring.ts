@@ -75,7 +75,18 @@ export class Keyring {
    */
   async rotate(transaction: KeyringTransaction, change: RotationChange): Promise<Rotation> {
     this.#assertOwn(transaction);
-    return rotate(this.slot, this.#keys, transaction, change);
+    return rotate({ from: this.slot, to: this.slot }, this.#keys, transaction, change);
+  }
+
+  /**
+   * Moves the ring to another slot, like a rotation that changes nothing else: bucket keys are opened under the old root
+   * and sealed under a new one in `slot`, and no key in a bucket is touched. Once it is committed the ring's keyring is
+   * one on `slot`, and this one opens nothing more. Throws `ring_not_started`, `lock_not_exclusive`.
+   */
+  async moveTo(slot: RootSlot, transaction: KeyringTransaction): Promise<Rotation> {
+    this.#assertOwn(transaction);
+    if (transaction.epoch === 0) throw notStarted(this.ring);
+    return rotate({ from: this.slot, to: slot }, this.#keys, transaction, { erase: [], replace: [] });
   }
 
   async #bucketWithRoom(transaction: KeyringTransaction, root: RootHandle): Promise<OpenBucket> {
@@ -107,7 +118,7 @@ export class Keyring {
   }
 
   async #openRoot(epoch: RootId): Promise<RootHandle> {
-    if (epoch === 0) throw new ErasableError('ring_not_started', `the ring ${this.ring} has no root yet`);
+    if (epoch === 0) throw notStarted(this.ring);
     return this.slot.open(epoch);
   }
 
@@ -120,4 +131,8 @@ export class Keyring {
       );
     }
   }
+}
+
+function notStarted(ring: RingName): ErasableError {
+  return new ErasableError('ring_not_started', `the ring ${ring} has no root yet`);
 }

@@ -115,4 +115,42 @@ describe('a rotation', () => {
     expect((await rows()).epoch).toBe(1);
     await expectOpens(values);
   });
+
+  describe('into another slot', () => {
+    const moveTo = (to: MemoryRootSlot) => store.transaction('exclusive', ring => keyring.moveTo(to, ring));
+
+    it('changes no key in a bucket, and leaves nothing that hangs on the old slot', async () => {
+      const before = await rows();
+      const next = new MemoryRootSlot();
+      expect(await moveTo(next)).toEqual({ from: 1, to: 2 });
+      expect((await rows()).keys).toEqual(before.keys);
+      await slot.destroy(1);
+      keyring = new Keyring('files', next);
+      await expectOpens(values);
+    });
+
+    it('takes an id above all that either slot has used, there and back', async () => {
+      const next = new MemoryRootSlot();
+      await next.create(5);
+      await slot.create(9);
+      expect(await moveTo(next)).toEqual({ from: 1, to: 10 });
+      const back = new Keyring('files', next);
+      expect(await store.transaction('exclusive', ring => back.moveTo(slot, ring))).toEqual({
+        from: 10,
+        to: 11,
+      });
+      await expectOpens(values);
+    });
+
+    it('is refused under a shared lock, and before the first root', async () => {
+      const next = new MemoryRootSlot();
+      const shared = store.transaction('shared', ring => keyring.moveTo(next, ring));
+      await expect(shared).rejects.toEqual(refusal('lock_not_exclusive'));
+      const unstarted = new MemoryKeyringStore('files');
+      await unstarted.found();
+      const early = unstarted.transaction('exclusive', ring => keyring.moveTo(next, ring));
+      await expect(early).rejects.toEqual(refusal('ring_not_started'));
+      expect(await next.list()).toEqual([]);
+    });
+  });
 });

@@ -16,37 +16,47 @@ export interface Rotation {
   readonly to: RootId;
 }
 
+/** Where the root is that a rotation ends, and where the one that it begins is to be: as a rule one slot. */
+export interface RotatedSlots {
+  readonly from: RootSlot;
+  readonly to: RootSlot;
+}
+
 /** Gives the ring a new root and every bucket that the change touches a new key; see `Keyring.rotate`. */
 export async function rotate(
-  slot: RootSlot,
+  slots: RotatedSlots,
   keys: KeySource,
   transaction: KeyringTransaction,
   change: RotationChange,
 ): Promise<Rotation> {
   assertExclusive(transaction);
   const plan = await planRotation(transaction, change);
-  const rotation = { from: transaction.epoch, to: await createRoot(slot, transaction.epoch) };
-  const resealed = await reseal(slot, keys, plan, rotation);
+  const rotation = { from: transaction.epoch, to: await createRoot(slots, transaction.epoch) };
+  const resealed = await reseal(slots, keys, plan, rotation);
   await transaction.replace({ ...rotation, ...resealed, erased: [...plan.erased] });
   return rotation;
 }
 
-/** The next id that the slot has not seen: the mark is above the epoch where an attempt failed after its `create`. */
-async function createRoot(slot: RootSlot, epoch: RootId): Promise<RootId> {
-  const id = Math.max(epoch, await slot.highWater()) + 1;
-  await slot.create(id);
+/**
+ * The next id that neither slot has seen, so that none is ever used twice by a ring, whatever slots it was in: a mark is
+ * above the epoch where an attempt failed after its `create`.
+ */
+async function createRoot({ from, to }: RotatedSlots, epoch: RootId): Promise<RootId> {
+  const marks = [await to.highWater(), to === from ? 0 : await from.highWater()];
+  const id = Math.max(epoch, ...marks) + 1;
+  await to.create(id);
   return id;
 }
 
 async function reseal(
-  slot: RootSlot,
+  slots: RotatedSlots,
   keys: KeySource,
   plan: RotationPlan,
   { from, to }: Rotation,
 ): Promise<ResealedRows> {
   if (from === 0) return { buckets: [], keys: [], emptied: [] };
-  await using old = await slot.open(from);
-  await using next = await slot.open(to);
+  await using old = await slots.from.open(from);
+  await using next = await slots.to.open(to);
   return await new BucketResealer(old, { id: to, handle: next }, keys, plan).all();
 }
 

@@ -29,6 +29,8 @@ export type LedgerErrorCode =
   | 'record_invalid'
   | 'record_differs'
   | 'pages_missing'
+  | 'root_move_unfinished'
+  | 'root_slot_moved'
   | 'lot_keys_missing'
   | 'factory_key_missing'
   | 'customer_key_missing';

@@ -144,6 +144,15 @@ export {
   showReport,
 } from './report-views.ts';
 export {
+  assertRootsMoved,
+  beginRootMove,
+  completeRootMove,
+  latestRootMove,
+  type NamedSlot,
+  noteMovedRoot,
+  type RootMove,
+} from './root-moves.ts';
+export {
   type DispatchOrder,
   readDispatchOrder,
   readPage,

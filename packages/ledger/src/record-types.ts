@@ -6,6 +6,7 @@ import {
   roleSchema,
   SHRED_REASONS,
 } from '@seedlot/domain';
+import { RING_NAMES } from '@seedlot/erasable';
 import { z } from 'zod';
 
 const id = z.string().min(1).max(80);
@@ -14,6 +15,7 @@ const lot = z.string().regex(/^lot-\d{6,}$/);
 const file = z.string().regex(/^file-\d{6,}$/);
 const report = z.string().regex(/^report-\d{6,}$/);
 const delivery = z.string().regex(/^delivery-\d{6,}$/);
+const rootMove = z.string().regex(/^root-move-\d{6,}$/);
 const shred = z.string().regex(/^shred-\d{6,}$/);
 const fingerprint = z.string().regex(/^[0-9A-F]{40}$/);
 const serial = z.string().max(64);
@@ -23,6 +25,7 @@ const serials = z
   .array(z.tuple([serial, serial]))
   .min(1)
   .max(1000);
+const ring = z.enum(RING_NAMES);
 const rootChange = z.strictObject({ from: z.int(), to: z.int() }).nullable();
 
 const shredReasonSchema = z.enum(SHRED_REASONS);
@@ -156,6 +159,10 @@ export const RECORD_TYPES = {
     passed: z.boolean(),
   }),
   'shred.abandoned': z.strictObject({ shred, lot: lot.optional(), code: z.string() }),
+  /** The kinds of slots, `file`, `pkcs11`: where they are is nobody's business. */
+  'root-move.begun': z.strictObject({ rootMove, ring, from: z.string(), to: z.string() }),
+  'root-move.completed': z.strictObject({ rootMove, ring, root: rootChange }),
+  'root-move.abandoned': z.strictObject({ rootMove, ring }),
 } as const;
 
 export type RecordType = keyof typeof RECORD_TYPES;

@@ -1,6 +1,6 @@
 import { createDatabase, createPool, type ServiceRole } from '@seedlot/database';
 import { Keyring, type RingName, startRing } from '@seedlot/erasable';
-import { PostgresKeyringStore, type Reader } from '@seedlot/ledger';
+import { assertRootsMoved, PostgresKeyringStore, type Reader } from '@seedlot/ledger';
 import type { Ring } from '@seedlot/shredder';
 import type { Logins } from './databases.ts';
 import type { Folders } from './folders.ts';
@@ -34,8 +34,9 @@ export async function openRings(
 
 type Slots = Pick<Folders, 'seedsSlot' | 'filesSlot'>;
 
-/** Gives new rings their first root; refuses rings and slots that do not belong together. */
-export async function startRings({ seeds, files }: Rings): Promise<void> {
+/** Gives new rings their first root; refuses rings and slots that do not belong together, or do no more. */
+export async function startRings({ seeds, files, reader }: OpenRings, slots: Slots): Promise<void> {
+  await assertRootsMoved(reader, { seeds: slots.seedsSlot, files: slots.filesSlot });
   await startRing(seeds.keyring, seeds.store);
   await startRing(files.keyring, files.store);
 }

@@ -64,7 +64,7 @@ export async function startStack(life: Lifetime, options: StackOptions): Promise
   const ledgerAs = (role: ServiceRole) => openLedger(life, logins, queue, log, role);
   const rings = await openRings(logins, folders, 'seedlot_shredder');
   life.onEnd('rings', () => rings.close());
-  await startRings(rings);
+  await startRings(rings, folders);
   const objects = await FolderObjectStore.open(folders.objects);
   await refuseOlderDatabase(ledgerAs('seedlot_notary'), objects);
   const holder = `${hostname()}:${process.pid}`;

@@ -9,6 +9,8 @@ export { ShredderError, type ShredderErrorCode } from './errors.ts';
 export { frontierName } from './frontier-mirrors.ts';
 export { mirrorName, readWhole } from './mirror.ts';
 export type { Ring, SelfCheck, ShredParts } from './parts.ts';
+export { moveRoot, type RootMoveParts } from './root-move.ts';
+export { type RootStatus, rootStatus } from './root-status.ts';
 export { type CheckedRings, type CheckedShreds, checkShreds, whatToCheck } from './self-check.ts';
 export { shredDue } from './shred.ts';
 

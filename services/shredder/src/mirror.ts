@@ -12,7 +12,12 @@ import type { Ring } from './parts.ts';
 
 /** Mirrors are named by ring and epoch and never overwritten: the one of the slot's current root is always the truth. */
 export function mirrorName(ring: string, epoch: RootId): string {
-  return `mirror/${ring}/${epoch.toString().padStart(9, '0')}`;
+  return `${mirrorFolder(ring)}${epoch.toString().padStart(9, '0')}`;
+}
+
+/** What the names of all mirrors of a ring begin with. */
+export function mirrorFolder(ring: string): string {
+  return `mirror/${ring}/`;
 }
 
 /**

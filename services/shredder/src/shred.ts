@@ -1,9 +1,8 @@
 import { serviceActor } from '@seedlot/domain';
-import { type RingName, type RootId, recoverRing } from '@seedlot/erasable';
+import { recoverRing } from '@seedlot/erasable';
 import {
   completeShred,
   hasErasedKeys,
-  hasErasedSeeds,
   intendShreds,
   noteMirrored,
   noteRootsDestroyed,
@@ -13,8 +12,7 @@ import {
 import { deleteLeftovers } from '@seedlot/stage';
 import { eraseFiles } from './erase-files.ts';
 import { eraseSeeds } from './erase-seeds.ts';
-import { mirrorFrontiers } from './frontier-mirrors.ts';
-import { mirrorRing } from './mirror.ts';
+import { mirrorWhole } from './mirror-whole.ts';
 import { awaitOlderLeases } from './older-leases.ts';
 import type { ShredParts } from './parts.ts';
 
@@ -46,22 +44,12 @@ export async function destroyOldRoots(parts: ShredParts, signal: AbortSignal): P
   for (const name of ['seeds', 'files'] as const) {
     const ring = parts.rings[name];
     await recoverRing(ring.keyring, ring.store, async epoch => {
-      if (epoch > 0) await mirror(parts, name, epoch);
+      if (epoch > 0) await mirrorWhole(parts, name, epoch);
       if (name === 'files') await note(parts, ending, noteMirrored);
       await awaitOlderLeases(parts.ledger, name, epoch, signal);
     });
   }
   await note(parts, ending, noteRootsDestroyed);
-}
-
-/** The ring, and with that of the seeds the frontiers that its keys open. */
-async function mirror(parts: ShredParts, name: RingName, epoch: RootId): Promise<void> {
-  const { ledger, objects, rings } = parts;
-  const ring = await mirrorRing(objects, rings[name], epoch);
-  if (name === 'files') return;
-  const rotated = (await openShreds(ledger)).filter(hasErasedSeeds);
-  const changed = new Set(rotated.flatMap(shred => shred.lots));
-  await mirrorFrontiers({ ledger, objects, ring, keyring: rings.seeds.keyring }, epoch, changed);
 }
 
 async function note(

@@ -99,6 +99,8 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   record_invalid: 500,
   record_differs: 500,
   pages_missing: 500,
+  root_move_unfinished: 500,
+  root_slot_moved: 500,
   lot_keys_missing: 500,
   factory_key_missing: 500,
   customer_key_missing: 500,
