@@ -94,6 +94,7 @@ export {
   showProduct,
   showStaff,
 } from './noun-views.ts';
+export { hasLivingSeeds } from './openable-lots.ts';
 export { cancelOrder, placeOrder } from './orders.ts';
 export type { PageOf, PageRequest } from './page-of.ts';
 export { addCustomer, addFactory, type PinnedKey, replaceKey } from './partners.ts';

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Reader } from './effect.ts';
 
 /**
  * Whether work on these lots may open what a ring seals, with a lease of this epoch of the ring. Not while a shred of one
@@ -40,4 +41,16 @@ function takesFiles(lots: RawBuilder<unknown>): RawBuilder<boolean> {
 export function areBeingShredded(lots: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`exists (select from shreds join shred_serials on shred_id = shreds.id
     where abandoned_at is null and files_dropped_at is null and shred_serials.lot_id in (${lots}))`;
+}
+
+/** Whether a seed of this lot lives: without one there is nothing to open, now or later. */
+export async function hasLivingSeeds({ sql: db }: Reader, lot: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('serial_states')
+    .select('lot_id')
+    .where('lot_id', '=', lot)
+    .where('seed', '=', 'living')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

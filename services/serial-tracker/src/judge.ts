@@ -4,6 +4,7 @@ import {
   assertLease,
   type Effect,
   grantLease,
+  hasLivingSeeds,
   heldSerials,
   holdLease,
   judgeReport,
@@ -81,11 +82,13 @@ async function begin({ ledger, holder }: JudgeParts, part: ReportToJudge): Promi
   });
 }
 
-/** A lot that was produced, or ended, while the part waited takes nothing more. */
+/** A lot that was produced, or ended, or whose last seed was shredded while the part waited takes nothing more. */
 async function isRefusedWithLot(effect: Effect, lot: LockedLot, { report }: ReportToJudge): Promise<boolean> {
-  if (lot.state === 'received') return false;
+  const isReported = lot.state === 'received';
+  if (isReported && (await hasLivingSeeds(effect, lot.id))) return false;
   const faults = new PartFaults();
-  faults.tell(0, 'lot_ended', `${lot.id} is ${lot.state}, and takes no report`);
+  const why = isReported ? 'has no seed any more' : `is ${lot.state}`;
+  faults.tell(0, 'lot_ended', `${lot.id} ${why}, and takes no report`);
   await refuseReport(effect, lot, report, faults.toKeep(new Set()));
   return true;
 }
