@@ -2,11 +2,16 @@ import { DatabaseError, isSerializationFailure } from '@seedlot/database';
 import { ErasableError } from '@seedlot/erasable';
 import { ObjectStoreError } from '@seedlot/object-store';
 
-/** Codes of ours that say that a store did not answer, not that it refused. */
+/**
+ * Codes of ours that say that a store did not answer, not that it refused: a full one takes the same bytes when somebody has
+ * made room, and a put that was aborted was in the way of a stop or a sweep.
+ */
 const UNANSWERED = new Set([
   'database_unreachable',
   'database_busy',
   'store_unreachable',
+  'store_full',
+  'put_aborted',
   'slot_unreachable',
 ]);
 

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { type ObjectStore, ObjectStoreError, type ObjectStoreErrorCode } from '@seedlot/object-store';
 import { createMessage, generateKey, type PrivateKey, sign } from 'openpgp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { call } from '../testing/client.ts';
@@ -10,8 +11,26 @@ let old: PrivateKey;
 let current: PrivateKey;
 let lot: string;
 
+/** What the object store answers to the next uploads instead of taking them, after a first piece. */
+let mishap: ObjectStoreErrorCode | null = null;
+
+/** A store on a disk that is full, or in a cellar that is cut off, while there is a mishap. */
+function mishapping(store: ObjectStore): ObjectStore {
+  return {
+    put: async (name, source, options) => {
+      if (mishap === null) return store.put(name, source, options);
+      for await (const piece of source) if (piece.length > 0) break;
+      throw new ObjectStoreError(mishap, `${name}: the store has a mishap`);
+    },
+    read: (name, range) => store.read(name, range),
+    size: name => store.size(name),
+    delete: name => store.delete(name),
+    list: prefix => store.list(prefix),
+  };
+}
+
 beforeAll(async () => {
-  api = await createTestApi();
+  api = await createTestApi(parts => ({ ...parts, objects: mishapping(parts.objects) }));
   old = await pinNewKey();
   current = await pinNewKey();
 });
@@ -105,6 +124,24 @@ test('an upload that is cut in the middle leaves nothing', async () => {
   await expect.poll(traces).toEqual({ parts: 0, open: 0, objects: 0 });
   expect(await send(CSV, signature)).toMatchObject({ status: 201 });
 });
+
+test.each(['store_full', 'store_unreachable', 'put_aborted'] as const)(
+  'an upload that the store ends with %s changes nothing, and can be sent again as it is',
+  async code => {
+    const signature = await signatureOf(CSV);
+    mishap = code;
+    try {
+      const reply = await send(CSV, signature);
+      expect(reply).toMatchObject({ status: 503, json: { code: 'temporarily_unavailable' } });
+      expect(reply.headers.get('retry-after')).not.toBeNull();
+      expect(await traces()).toEqual({ parts: 0, open: 0, objects: 0 });
+    } finally {
+      mishap = null;
+    }
+    expect(await send(CSV, signature)).toMatchObject({ status: 201, json: { state: 'received' } });
+    expect(await traces()).toEqual({ parts: 1, open: 0, objects: 1 });
+  },
+);
 
 /** Sends the first bytes of an upload and then cuts the line: rejects, since no answer can come. */
 function sendHalf(signature: string): Promise<never> {
