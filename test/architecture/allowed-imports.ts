@@ -91,6 +91,8 @@ export const allowed: Readonly<Record<string, Allowed>> = {
       'services/embedded/src/main.ts',
       'services/embedded/src/recover.ts',
       'services/embedded/src/restore.ts',
+      'services/embedded/src/root-move.ts',
+      'services/embedded/src/root-status.ts',
     ],
     opaque: ['src/transcripts.integration.test.ts'],
   },

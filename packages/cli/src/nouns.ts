@@ -60,6 +60,7 @@ export function nouns(ended: (code: number) => void): readonly Noun[] {
         'Show that a backup opens what lives, and no more.',
         () => ending(import('./commands/drill.ts'), ended),
       ],
+      ['root', 'See and move the root keys of a ring.', () => ending(import('./commands/root.ts'), ended)],
       [
         'demo',
         'Show the way of an order on a system of its own.',

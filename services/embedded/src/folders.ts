@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { refuseSlotInside } from '@seedlot/erasable';
 import { EmbeddedError } from './errors.ts';
 import { codeOf, makeFolder } from './make-folder.ts';
-import { folderAddress, type SlotAddress, slotParts } from './slot-address.ts';
+import { canonicalAddress, folderAddress, type SlotAddress, slotParts } from './slot-address.ts';
 
 /** Where the embedded stack keeps things. Everything below `data` may be backed up; the root slots never may. */
 export interface Folders {
@@ -47,8 +47,8 @@ export async function openFolders(places: Places): Promise<Folders> {
       data,
       postgres: join(data, 'postgres'),
       objects: join(data, 'objects'),
-      seedsSlot: places.seedsSlot ?? folderAddress(join(slots, 'seeds')),
-      filesSlot: places.filesSlot ?? folderAddress(join(slots, 'files')),
+      seedsSlot: canonicalAddress(places.seedsSlot ?? folderAddress(join(slots, 'seeds'))),
+      filesSlot: canonicalAddress(places.filesSlot ?? folderAddress(join(slots, 'files'))),
     };
   } catch (cause) {
     if (cause instanceof EmbeddedError) throw cause;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EmbeddedError } from './errors.ts';
-import { adapterOf, folderAddress, slotParts } from './slot-address.ts';
+import { adapterOf, canonicalAddress, folderAddress, slotParts } from './slot-address.ts';
 
 const TOKEN = 'pkcs11:token=t?module-path=/m.so&pin-source=env:HSM_PIN';
 const malformed = expect.objectContaining({ constructor: EmbeddedError, code: 'slot_address_malformed' });
@@ -27,6 +27,10 @@ describe('the address of a root slot', () => {
     const both = ` ${folderAddress('/a b')}\n${TOKEN} `;
     expect(slotParts(both).map(part => part.kind)).toEqual(['file', 'pkcs11']);
     expect(adapterOf(both)).toBe('mirrored (file, pkcs11)');
+  });
+
+  test('is written in one way, to be compared', () => {
+    expect(canonicalAddress(` file:/a%20b\t${TOKEN}`)).toBe(`file:///a%20b ${TOKEN}`);
   });
 
   test.each(['', ' ', '/roots', 'roots', 'file:roots', 'file://elsewhere/roots', 'https://a/b', 'file:/%2f'])(

@@ -35,6 +35,13 @@ function slotPart(word: string): SlotPart {
   }
 }
 
+/** The one way to write an address, so that two can be compared. Throws like `slotParts`. */
+export function canonicalAddress(address: SlotAddress): SlotAddress {
+  return slotParts(address)
+    .map(part => (part.kind === 'file' ? folderAddress(part.folder) : part.token.uri))
+    .join(' ');
+}
+
 /** The adapters of an address, for people and records: no path, no name of a machine. */
 export function adapterOf(address: SlotAddress): string {
   const kinds = slotParts(address).map(part => part.kind);

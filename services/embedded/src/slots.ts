@@ -13,7 +13,8 @@ export async function openSlot(address: SlotAddress, ring: RingName): Promise<Ro
   return slot !== undefined && more.length === 0 ? slot : new MirroredRootSlot(slots);
 }
 
-function openPart(part: SlotPart, ring: RingName): Promise<RootSlot> {
+/** One part of a slot; see `openSlot`. */
+export function openPart(part: SlotPart, ring: RingName): Promise<RootSlot> {
   return part.kind === 'file'
     ? FileRootSlot.at(part.folder)
     : Pkcs11RootSlot.at(part.token, ring, process.env);

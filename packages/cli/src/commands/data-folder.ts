@@ -18,13 +18,14 @@ export function addPlaces(command: Command): Command {
 
 /**
  * Runs a program of the system that works on its data folder, not through the API, until it ends; resolves to its exit
- * code. `folder` is the backup's, where the program takes one.
+ * code. `folder` is the backup's, where the program takes one; `more` is passed on as it is.
  */
 export function runOnData(
   program: URL,
   terminal: Terminal,
   command: Command,
   folder?: string,
+  more: readonly string[] = [],
 ): Promise<number> {
   const { data, rootSlots } = command.opts<PlaceOptions>();
   const place = data ?? (terminal.env.SEEDLOT_DATA || undefined);
@@ -33,6 +34,7 @@ export function runOnData(
     ...(place === undefined ? [] : ['--data', path.resolve(terminal.folder, place)]),
     ...(rootSlots === undefined ? [] : ['--root-slots', path.resolve(terminal.folder, rootSlots)]),
     ...(invocationOf(terminal, command).json ? ['--json'] : []),
+    ...more,
   ];
   return startEntry(program, args);
 }
