@@ -1,4 +1,4 @@
-import { assertLotTransition } from '@seedlot/domain';
+import { assertLotTransition, DomainError, type LotState } from '@seedlot/domain';
 import type { Effect } from './effect.ts';
 import { lockLot, lockLotsOf, serialsOfLot } from './lots.ts';
 import { type PrintedRun, readPrintedRuns } from './printed-runs.ts';
@@ -25,9 +25,23 @@ export async function voidSerials(
   return { quantity: quantityOf(serials) };
 }
 
-/** Gives up a lot whose tokens were lost before any was reported. Throws `unknown_lot`, `transition_refused`. */
+/** What to do instead with a lot of which the factory cannot have lost the tokens. */
+const NOT_LOST: Partial<Readonly<Record<LotState, string>>> = {
+  ordered: 'the factory has nothing of it: cancel its order',
+  generating: 'the factory has nothing of it: cancel its order',
+  sealed: 'the factory has nothing of it: cancel its order',
+  produced:
+    'its tokens are accounted for: shred the serials that are gone, void those that customers gave back',
+};
+
+/**
+ * Gives up a lot whose tokens were lost at the factory, after its file was made and before its report was accepted.
+ * Throws `unknown_lot`, and `transition_refused` with what to do instead.
+ */
 export async function loseLot(effect: Effect, id: string, reason: string): Promise<{ quantity: number }> {
   const lot = await lockLot(effect, id);
+  const instead = NOT_LOST[lot.state];
+  if (instead !== undefined) throw new DomainError('transition_refused', `${id} is ${lot.state}, ${instead}`);
   assertLotTransition(id, lot.state, 'lost');
   await moveSerials(effect, serialsOfLot(lot), { axis: 'custody', to: 'lost' });
   await effect.sql
