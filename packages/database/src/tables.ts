@@ -110,6 +110,7 @@ interface Lots {
   produced_at: Nullable<Date>;
   closed_at: Nullable<Date>;
   lost_at: Nullable<Date>;
+  files_wanted: Generated<number>;
 }
 
 interface SerialStates {
@@ -181,7 +182,7 @@ interface Files {
   lot_id: Nullable<string>;
   delivery_id: Nullable<string>;
   format: Nullable<ExportFormat>;
-  request: Nullable<number>;
+  request: number;
   quantity: Nullable<number>;
   version: number;
   attempt_id: string;

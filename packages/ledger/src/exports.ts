@@ -11,7 +11,7 @@ import {
   seedsShredded,
 } from './export-order.ts';
 import { forgetFailures } from './failures.ts';
-import { shredFiles } from './file-shreds.ts';
+import { replaceFormerFile } from './file-replacement.ts';
 import { assertLease, grantLease, type Lease } from './leases.ts';
 import { areBeingShredded } from './openable-lots.ts';
 import { recordMade, type StoredMessage } from './stored-message.ts';
@@ -71,7 +71,7 @@ export async function commitExport(effect: Effect, made: MadeExport): Promise<{ 
   await assertUpToDate(effect, made.order);
   await commitAttempt(effect, made.attempt);
 
-  await replaceFormerExport(effect, delivery);
+  await replaceFormerFile(effect, { delivery });
   const quantity = lots.flatMap(lot => lot.living).reduce((sum, { first, after }) => sum + after - first, 0n);
   const row = await recordMade(effect, made, {
     delivery,
@@ -133,20 +133,6 @@ function terms({ request, format, recipientFingerprint, lots }: ExportOrder): st
     ({ shape, living }) => `${shape.lot} ${living.map(range => `${range.first}-${range.after}`)}`,
   );
   return [request, format, recipientFingerprint, ...serials].join('\n');
-}
-
-async function replaceFormerExport(effect: Effect, delivery: string): Promise<void> {
-  const former = await effect.sql
-    .updateTable('files')
-    .set({ replaced_at: effect.at })
-    .where('delivery_id', '=', delivery)
-    .where('replaced_at', 'is', null)
-    .where('dropped_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  if (former === undefined) return;
-  await effect.record('file.replaced', { file: former.id, delivery });
-  await shredFiles(effect, 'file_replaced', { files: [former.id] });
 }
 
 async function nextVersion(effect: Effect, delivery: string): Promise<number> {

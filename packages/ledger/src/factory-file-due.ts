@@ -4,12 +4,12 @@ import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
 
 /**
- * Whether a lot wants a factory file: some of its seeds live, and it is sealed, or was dispatched and has lost its file
- * to a shred before the receipt was in.
+ * Whether a lot wants a factory file: some of its seeds live, and it is sealed, or was dispatched and no file stands,
+ * before the receipt was in, that answers the newest request: a shred took it, or another is asked for.
  */
 export const wantsFactoryFile: RawBuilder<boolean> = sql`(lots.state = 'sealed' or lots.state = 'dispatched'
     and not exists (select from files where files.lot_id = lots.id and kind = 'factory'
-      and dropped_at is null and replaced_at is null))
+      and dropped_at is null and replaced_at is null and request = files_wanted))
   and exists (select from serial_states where serial_states.lot_id = lots.id and seed = 'living')`;
 
 /** Asked under the lot's lock. Throws `lot_not_due`. */

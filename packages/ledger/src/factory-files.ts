@@ -5,31 +5,37 @@ import type { Effect, Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { assertWantsFactoryFile, wantsFactoryFile } from './factory-file-due.ts';
 import { forgetFailures } from './failures.ts';
+import { replaceFormerFile } from './file-replacement.ts';
 import { assertLease } from './leases.ts';
 import { type LockedLot, lockLot } from './lots.ts';
 import { areBeingShredded } from './openable-lots.ts';
+import { readDispatchOrder } from './sealed-lot.ts';
 import { moveSerials } from './serial-states.ts';
 import { recordMade, type StoredMessage } from './stored-message.ts';
 
 /** A factory file that stands complete in the object store. */
 export interface MadeFile extends StoredMessage {
   readonly lot: string;
+  /** Which of the lot's requests it answers. */
+  readonly request: number;
   /** The version of the frontier that the file was made from. */
   readonly frontierVersion: number;
 }
 
 /**
- * Makes a file available: the lot is dispatched, if it was not before. The caller holds the lock of the seeds ring and
+ * Makes a file available in place of the one before it: the lot is dispatched, if it was not before. The caller holds the lock of the seeds ring and
  * then of the files ring shared, so no shred can pass between the check of the frontier and the commit. Throws
- * `attempt_closed`, `lease_ended`, `frontier_moved`, `lot_not_due`.
+ * `attempt_closed`, `lease_ended`, `frontier_moved`, and `lot_not_due`, also when another request or key has overtaken it.
  */
 export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise<{ file: string }> {
   const lot = await lockLot(effect, made.lot);
   await assertWantsFactoryFile(effect, lot.id);
   await assertLease(effect, made.lease);
   await assertFrontier(effect, lot.id, made.frontierVersion);
+  await assertAsOrdered(effect, made);
   await commitAttempt(effect, made.attempt);
 
+  await replaceFormerFile(effect, { lot: lot.id });
   const living = await livingSerials(effect, lot);
   const row = await recordMade(effect, made, {
     lot: lot.id,
@@ -39,7 +45,7 @@ export async function commitFactoryFile(effect: Effect, made: MadeFile): Promise
   });
   await effect.sql
     .insertInto('files')
-    .values({ ...row, lot_id: lot.id, frontier_version: made.frontierVersion })
+    .values({ ...row, lot_id: lot.id, request: made.request, frontier_version: made.frontierVersion })
     .execute();
   if (lot.state === 'sealed') await beginDispatch(effect, lot, living);
   await forgetFailures(effect, 'dispatch', lot.id);
@@ -77,6 +83,13 @@ async function assertFrontier(effect: Effect, lot: string, version: number): Pro
     'frontier_moved',
     `${lot} was punctured while its file was made from version ${version}`,
   );
+}
+
+/** Nobody shall get a file to a key that was replaced while it was made, nor one that another request has overtaken. */
+async function assertAsOrdered(effect: Effect, made: MadeFile): Promise<void> {
+  const { request, recipientFingerprint } = await readDispatchOrder(effect, made.lot);
+  if (request === made.request && recipientFingerprint === made.recipient) return;
+  throw new LedgerError('lot_not_due', `Another file of ${made.lot} was asked for while this one was made`);
 }
 
 async function nextVersion(effect: Effect, lot: string): Promise<number> {

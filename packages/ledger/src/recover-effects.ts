@@ -9,7 +9,7 @@ import {
   putDeliveryState,
   wantExport,
 } from './recover-deliveries.ts';
-import { putCustody, putCustodyOfLot, putLotState } from './recover-lots.ts';
+import { putCustody, putCustodyOfLot, putLotState, wantFactoryFile } from './recover-lots.ts';
 import { putCustomer, putFactory, putKey, putOrder, putProduct, putStaff } from './recover-nouns.ts';
 
 import { abandonAgain, completeAgain, putShred, putShredSerials } from './recover-shreds.ts';
@@ -37,6 +37,8 @@ const REPEATS: { readonly [T in RecordType]?: Repeat<T> } = {
   'key.replaced': (effect, { holder, fingerprint }) => putKey(effect, holder, fingerprint),
   'order.placed': (effect, order, past) => putOrder(effect, order, past),
   'order.cancelled': (effect, { lot }, { at }) => putLotState(effect, lot, 'cancelled', at),
+  'lot.closed': (effect, { lot }, { at }) => putLotState(effect, lot, 'closed', at),
+  'file.requested': (effect, { lot, request }) => wantFactoryFile(effect, lot, request),
   'lot.lost': async (effect, { lot }, { at }) => {
     await putLotState(effect, lot, 'lost', at);
     await putCustodyOfLot(effect, lot, 'lost');

@@ -9,11 +9,18 @@ import { putSerials } from './serial-states.ts';
 export async function putLotState(
   effect: Effect,
   lot: string,
-  state: Extract<LotState, 'cancelled' | 'received' | 'produced' | 'lost'>,
+  state: Extract<LotState, 'cancelled' | 'received' | 'produced' | 'closed' | 'lost'>,
   at: Date,
 ): Promise<void> {
   await sql`update lots set state = ${state}, ${sql.ref(`${state}_at`)} = ${at}
     where id = ${lot} and state not in ('lost', 'cancelled', 'closed')`.execute(effect.sql);
+}
+
+/** An earlier request never takes back a later one. */
+export async function wantFactoryFile(effect: Effect, lot: string, request: number): Promise<void> {
+  await sql`update lots set files_wanted = greatest(files_wanted, ${request}) where id = ${lot}`.execute(
+    effect.sql,
+  );
 }
 
 /** What was scrapped, lost or voided of it stays so. */

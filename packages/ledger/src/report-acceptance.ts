@@ -2,6 +2,7 @@ import { assertLotTransition, type Range, type SerialResult } from '@seedlot/dom
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
+import { closeDoneLot } from './lot-closing.ts';
 import { type LockedLot, lockLot } from './lots.ts';
 import { recordRanges } from './range-records.ts';
 import { assertReportDue } from './report-upload.ts';
@@ -9,7 +10,8 @@ import { type LotReportView, showLotReport } from './report-views.ts';
 import { moveSerials, type Serials } from './serial-states.ts';
 
 /**
- * Accepts the complete report of a lot: its serials are burned or scrapped, the lot is produced. Throws `unknown_lot`,
+ * Accepts the complete report of a lot: its serials are burned or scrapped, the lot is produced, and closed at once where no seed of it
+ * is left. Throws `unknown_lot`,
  * `report_not_due`, `report_accepted`, `report_absent`, `report_incomplete`, `scrap_above_limit`.
  */
 export async function acceptReport(effect: Effect, id: string): Promise<LotReportView> {
@@ -35,6 +37,7 @@ export async function acceptReport(effect: Effect, id: string): Promise<LotRepor
   const reports = accepted.map(part => part.id).toSorted();
   await effect.record('report.accepted', { lot: id, reports, ...counts });
   await recordRanges(effect, scrapped, (serials, record) => record('serials.scrapped', { lot: id, serials }));
+  await closeDoneLot(effect, id);
   return showLotReport(effect, id);
 }
 

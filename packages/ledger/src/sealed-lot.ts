@@ -63,6 +63,8 @@ export interface DispatchOrder {
   readonly seedEncoding: 'hex' | 'base32';
   readonly recipientKey: string;
   readonly recipientFingerprint: string;
+  /** How many files of the lot were asked for: which request a file answers that is made now. */
+  readonly request: number;
 }
 
 export async function readDispatchOrder(reader: Reader, lot: string): Promise<DispatchOrder> {
@@ -75,10 +77,11 @@ export async function readDispatchOrder(reader: Reader, lot: string): Promise<Di
     seedEncoding: 'hex' | 'base32';
     recipientKey: string;
     recipientFingerprint: string;
+    request: number;
   }>`
     select lower(lots.numbers) as first, orders.quantity, lots.seed_length as "seedLength", stem, digits,
       seed_encoding as "seedEncoding", public_key as "recipientKey",
-      fingerprint as "recipientFingerprint"
+      fingerprint as "recipientFingerprint", files_wanted as request
     from lots
       join orders on orders.id = lots.order_id
       join serial_spaces on serial_spaces.id = lots.space_id

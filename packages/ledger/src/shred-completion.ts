@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 import { LedgerError } from './errors.ts';
 import { forgetFailures } from './failures.ts';
+import { closeDoneLot } from './lot-closing.ts';
 import { lockLot } from './lots.ts';
 import { moveSerials } from './serial-states.ts';
 import { aboutShred, serialsToShred } from './shred-serials.ts';
@@ -14,13 +15,13 @@ export async function completeShred(effect: Effect, id: string): Promise<void> {
   for (const { lot, ranges } of taken) lots.push({ ranges, ...(await lockLot(effect, lot)) });
   const shred = await readyShred(effect, id);
   const filesDropped = await markCompleted(effect, id);
-  for (const { id: lot, space, ranges } of lots) {
+  for (const { space, ranges } of lots) {
     await moveSerials(effect, { space, ranges }, { axis: 'seed', to: 'shredded' });
-    await closeLot(effect, lot);
   }
   const { lot, quantity, seedsRoot, filesRoot } = shred;
   const fields = { shred: id, ...(lot !== null && { lot }), quantity, seedsRoot, filesRoot, filesDropped };
   await effect.record('shred.completed', fields, await aboutShred(effect, shred));
+  for (const { id: closing } of lots) await closeDoneLot(effect, closing);
   await forgetFailures(effect, 'shred', 'all');
   if (lot === null) return;
   for (const step of ['generate', 'dispatch'] as const) await forgetFailures(effect, step, lot);
@@ -42,12 +43,4 @@ async function markCompleted(effect: Effect, id: string): Promise<string[]> {
   const [row] = rows;
   if (row !== undefined) return row.files;
   throw new LedgerError('lot_not_due', `${id} was completed meanwhile`);
-}
-
-/** A produced lot whose seeds are all shredded has nothing left to do. */
-async function closeLot(effect: Effect, lot: string): Promise<void> {
-  await sql`update lots set state = 'closed', closed_at = now() where id = ${lot} and state = 'produced'
-    and not exists (select from serial_states where lot_id = lots.id and seed <> 'shredded')`.execute(
-    effect.sql,
-  );
 }

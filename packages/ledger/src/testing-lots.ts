@@ -7,6 +7,7 @@ import { beginGeneration, claimRun, sealLot, storeRun } from './generation.ts';
 import { grantLease } from './leases.ts';
 import { lockLot, serialsOfLot } from './lots.ts';
 import { placeOrder } from './orders.ts';
+import { readDispatchOrder } from './sealed-lot.ts';
 import { moveSerials, type Serials } from './serial-states.ts';
 import type { TestLedger } from './testing.ts';
 
@@ -44,8 +45,10 @@ export async function sealedLot(world: TestLedger, ops: string, quantity = 10): 
 export async function openWork({ ledger }: TestLedger, ops: string, lot: string): Promise<MadeFile> {
   return ledger.commit(ops, async effect => {
     await ensureVendorKey(effect);
+    const { request } = await readDispatchOrder(effect, lot);
     return {
       lot,
+      request,
       attempt: await openAttempt(effect, await lockLot(effect, lot), 'test'),
       lease: await grantLease(effect, { ring: 'seeds', lots: [lot], epoch: 1, holder: 'test' }),
       keyId: randomUUID(),

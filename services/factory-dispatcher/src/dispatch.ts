@@ -28,12 +28,12 @@ async function factoryContent(
 ): Promise<FileContent> {
   const order = await readDispatchOrder(parts.ledger, lotId);
   const lot = opened.use(await openLot(parts, order.shape));
-  const { frontierVersion } = lot;
+  const made = { lot: lotId, request: order.request, frontierVersion: lot.frontierVersion };
   return {
     recipientKey: order.recipientKey,
     recipientFingerprint: order.recipientFingerprint,
     fileName: `${lotId}.csv`,
     plaintext: factoryPlaintext(order, lot),
-    commit: (effect, stored) => commitFactoryFile(effect, { ...stored, lot: lotId, frontierVersion }),
+    commit: (effect, stored) => commitFactoryFile(effect, { ...stored, ...made }),
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { call } from '../testing/client.ts';
 import { MUTE_KEY } from '../testing/keys.ts';
-import { dispatch, publish } from '../testing/lots.ts';
+import { burn, dispatch, place, publish } from '../testing/lots.ts';
 import { createTestApi } from '../testing/test-api.ts';
 
 const api = await createTestApi();
@@ -29,16 +29,33 @@ test('a key that cannot sign is none for a factory', async () => {
   expect(reply).toMatchObject({ status: 422, json: { code: 'pgp_key_cannot_sign' } });
 });
 
-test('a factory file without a receipt is taken back, its key goes, and the dispatcher is told', async () => {
-  const { lot, file } = await dispatch(api);
+test('a factory file that is asked for again is served until the new one stands, and the dispatcher is told', async () => {
+  const { lot, file, message } = await dispatch(api);
   const again = () => call(api.url, `POST /v1/lots/${lot}/file/again`, { token: ops });
   expect(await again()).toMatchObject({ status: 200, json: { lot } });
   await publish(api);
-  expect(await call(api.url, `GET /v1/lots/${lot}/file`, { token: factory })).toMatchObject({ status: 404 });
-  const { rows } = await api.database.pool.query('select file_id from shred_files where file_id = $1', [
-    file,
-  ]);
-  expect(rows).toHaveLength(1);
+  const served = await call(api.url, `GET /v1/lots/${lot}/file`, { token: factory });
+  expect(served).toMatchObject({ status: 200 });
+  expect(Number(served.headers.get('content-length'))).toBe(message.length);
+  const { rows } = await api.database.pool.query('select from shred_files where file_id = $1', [file]);
+  expect(rows).toEqual([]);
   expect(api.knocks).toContainEqual({ job: 'dispatch', lot });
-  expect(await again()).toMatchObject({ status: 404, json: { code: 'file_absent' } });
+});
+
+test('a dispatched lot is lost for good; one that the factory never had, or has burned, is refused with what to do', async () => {
+  const lose = (lot: string) =>
+    call(api.url, `POST /v1/lots/${lot}/lost`, { token: ops, body: { reason: 'the ship went down' } });
+  const { lot } = await dispatch(api);
+  expect(await lose(lot)).toMatchObject({ status: 200, json: { lot, quantity: 10 } });
+  expect(await call(api.url, `GET /v1/lots/${lot}/file`, { token: factory })).toMatchObject({ status: 404 });
+  expect(await lose(lot)).toMatchObject({ status: 409, json: { code: 'transition_refused' } });
+  const { lot: ordered } = await place(api);
+  const early = await lose(ordered);
+  expect(early).toMatchObject({ status: 409, json: { code: 'transition_refused' } });
+  expect(early.text).toContain('cancel its order');
+  const { lot: burned } = await burn(api);
+  await api.database.pool.query(`update lots set state = 'produced' where id = $1`, [burned]);
+  const late = await lose(burned);
+  expect(late).toMatchObject({ status: 409, json: { code: 'transition_refused' } });
+  expect(late.text).toContain('void those that customers gave back');
 });

@@ -16,6 +16,7 @@ import {
   numberRecords,
   openAttempt,
   placeOrder,
+  readDispatchOrder,
   readExportOrder,
   readSealedLot,
   sealLot,
@@ -131,6 +132,7 @@ async function store(api: TestApi, lot: string, message: Buffer, plaintextSha256
     await api.filesRing.addKey(ring, { id: keyId, kind: 'file', key });
     return commitFactoryFile(effect, {
       lot,
+      request: (await readDispatchOrder(effect, lot)).request,
       ...work,
       keyId,
       size: message.length,
