@@ -28,6 +28,9 @@ export const TABLE_RIGHTS: Readonly<Record<string, TableRights>> = {
     seedlot_tracker: 'SELECT, INSERT',
     seedlot_shredder: 'SELECT',
   },
+  root_moves: {
+    seedlot_shredder: 'SELECT, INSERT, UPDATE (abandoned_at, completed_at, root_from, root_to)',
+  },
   deliveries: {
     seedlot_api:
       'SELECT, INSERT, UPDATE (cancelled_at, delivered_at, exports_wanted, format, received_at, state)',

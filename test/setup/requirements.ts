@@ -9,6 +9,7 @@ export const requirements = {
     'test/docs/pages.test.ts',
     'test/openpgp/gpg-exports.test.ts',
     'test/openpgp/gpg-files.test.ts',
+    'test/openpgp/gpg-hotp.test.ts',
     'test/openpgp/gpg-keys.test.ts',
     'test/openpgp/gpg-signatures.test.ts',
   ],
@@ -18,6 +19,7 @@ export const requirements = {
   curl: ['test/docs/pages.test.ts'],
   pskctool: ['test/seed-files/pskctool.test.ts'],
   softhsm2: [
+    'test/pkcs11/moved-seeds.test.ts',
     'test/pkcs11/root-move.test.ts',
     'test/pkcs11/root-slot.test.ts',
     'test/pkcs11/system.test.ts',
