@@ -12,8 +12,9 @@ import { run as report } from './report.ts';
 import { FULL, QUICK } from './scale.ts';
 import { run as seal } from './seal.ts';
 import { run as serials } from './serials.ts';
+import { run as shred } from './shred.ts';
 
-const benches = { seal, order, pgp, memory, puncture, queue, report, exports, assign, serials };
+const benches = { seal, order, pgp, memory, puncture, queue, report, exports, assign, serials, shred };
 
 const USAGE = `Usage: npm run bench -- [NAME ...] [--quick]
 

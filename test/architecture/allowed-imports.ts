@@ -212,7 +212,19 @@ export const allowed: Readonly<Record<string, Allowed>> = {
   },
   bench: {
     tests: {
-      packages: ['database', 'domain', 'embedded', 'erasable', 'openpgp', 'queue', 'seed-files'],
+      packages: [
+        'database',
+        'domain',
+        'embedded',
+        'erasable',
+        'ledger',
+        'object-store',
+        'openpgp',
+        'queue',
+        'seed-files',
+        'seed-generator',
+        'shredder',
+      ],
       npm: ['csv-parse', 'csv-stringify', 'pg', 'pg-copy-streams'],
     },
   },

@@ -1,11 +1,11 @@
 import {
   exportRing,
+  type Keyring,
   type KeyringRows,
   mirroredRing,
   parseMirror,
   type RootId,
   verifyMirror,
-  verifyRing,
 } from '@seedlot/erasable';
 import { type ObjectStore, ObjectStoreError } from '@seedlot/object-store';
 import type { Ring } from './parts.ts';
@@ -21,10 +21,10 @@ export function mirrorFolder(ring: string): string {
 }
 
 /**
- * Puts the ring's mirror into the object store and proves, from what the store and a fresh connection give back, that
+ * Puts the ring's mirror into the object store and proves, from what the database and then the store give back, that
  * every key opens under the current root. Whatever does not throws, and the old roots stay. Since no mirror is ever
- * overwritten, one is proved before it is put, too: the ring may move on while it is exported. Resolves with the ring as
- * the mirror has it.
+ * overwritten, one is proved before it is put: the ring may have moved on. What the store gives back is proved by being
+ * the same bytes, or, where an earlier round wrote it, by itself. Resolves with the ring as the mirror has it.
  */
 export async function mirrorRing(
   objects: ObjectStore,
@@ -32,14 +32,16 @@ export async function mirrorRing(
   epoch: RootId,
 ): Promise<KeyringRows> {
   const name = mirrorName(keyring.ring, epoch);
-  const keys = (await store.snapshot('all')).keys.map(key => key.id);
-  await verifyRing(keyring, store, { epoch, keys });
   const mirror = await exportRing(store);
-  await verifyMirror(keyring, mirror, { epoch, keys });
+  await proveMirror(keyring, mirror, epoch);
   await putOnce(objects, name, chunk(mirror));
   const stored = await readWhole(objects, name);
-  await verifyMirror(keyring, stored, { epoch, keys: parseMirror(stored).keys.map(key => key.id) });
+  if (!stored.equals(mirror)) await proveMirror(keyring, stored, epoch);
   return mirroredRing(stored);
+}
+
+async function proveMirror(keyring: Keyring, mirror: Uint8Array, epoch: RootId): Promise<void> {
+  await verifyMirror(keyring, mirror, { epoch, keys: parseMirror(mirror).keys.map(key => key.id) });
 }
 
 /** An earlier round may have written this mirror: it is checked like a new one, not replaced. */
