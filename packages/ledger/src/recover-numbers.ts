@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 
-const SEQUENCES = ['staff', 'order', 'file', 'report', 'delivery', 'shred'] as const;
+const SEQUENCES = ['staff', 'order', 'file', 'report', 'delivery', 'shred', 'root-move'] as const;
 
 /** A lot has the number of its order. */
 const NUMBERED_AS: Readonly<Record<string, (typeof SEQUENCES)[number]>> = {
@@ -15,7 +15,7 @@ export class UsedNumbers {
 
   note(fields: Record<string, unknown>): void {
     for (const value of Object.values(fields)) {
-      const [, noun = '', digits = ''] = /^([a-z]+)-(\d{6,18})$/.exec(String(value)) ?? [];
+      const [, noun = '', digits = ''] = /^([a-z]+(?:-[a-z]+)*)-(\d{6,18})$/.exec(String(value)) ?? [];
       const sequence = NUMBERED_AS[noun];
       if (sequence === undefined) continue;
       const number = BigInt(digits);
@@ -25,7 +25,7 @@ export class UsedNumbers {
 
   async skip(effect: Effect): Promise<void> {
     for (const [noun, number] of this.#highest) {
-      const name = `${noun}_numbers`;
+      const name = `${noun.replace('-', '_')}_numbers`;
       await sql`select setval(${name}, greatest(${number}::bigint, last_value)) from ${sql.table(name)}`.execute(
         effect.sql,
       );
