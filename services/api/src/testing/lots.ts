@@ -130,15 +130,16 @@ async function store(api: TestApi, lot: string, message: Buffer, plaintextSha256
     await ensureVendorKey(effect);
     const ring = await lockRing(effect, 'files', 'shared');
     await api.filesRing.addKey(ring, { id: keyId, kind: 'file', key });
+    const { request, recipientFingerprint } = await readDispatchOrder(effect, lot);
     return commitFactoryFile(effect, {
       lot,
-      request: (await readDispatchOrder(effect, lot)).request,
+      request,
       ...work,
       keyId,
       size: message.length,
       messageSha256: createHash('sha256').update(message).digest(),
       plaintextSha256,
-      recipient: RECIPIENT,
+      recipient: recipientFingerprint,
       signer: SIGNER,
       frontierVersion: (await readSealedLot(effect, lot)).frontierVersion,
     });
