@@ -68,6 +68,11 @@ export const TABLE_RIGHTS: Readonly<Record<string, TableRights>> = {
     seedlot_exporter: 'SELECT, INSERT',
     seedlot_shredder: 'SELECT, INSERT',
   },
+  holds: {
+    seedlot_api: 'SELECT, INSERT, UPDATE (confirmed_at, confirmed_by, lifted_at)',
+    seedlot_shredder: 'SELECT',
+  },
+  hold_serials: { seedlot_api: 'SELECT, INSERT', seedlot_shredder: 'SELECT' },
   'files_ring.ring': {
     ...LOOKERS,
     seedlot_api: 'SELECT',

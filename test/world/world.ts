@@ -32,6 +32,8 @@ export interface World {
   /** Every right, no doorbell: what a test does or looks up for itself. */
   readonly ledger: Ledger;
   readonly ops: string;
+  /** The second person, who approves and confirms. */
+  readonly approver: string;
   end(): Promise<void>;
 }
 
@@ -63,12 +65,12 @@ export async function createWorld(): Promise<World> {
   }
   const objects = await FolderObjectStore.open(join(folder, 'objects'));
   const [factoryKey, customerKey] = [await makeKey('Factory'), await makeKey('Customer')];
-  const ops = await furnish(ledger, factoryKey, customerKey);
+  const { ops, approver } = await furnish(ledger, factoryKey, customerKey);
   const end = async () => {
     await database.drop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { database, objects, slots, folder, factoryKey, customerKey, ledger, ops, end };
+  return { database, objects, slots, folder, factoryKey, customerKey, ledger, ops, approver, end };
 }
 
 export async function makeKey(name: string): Promise<PrivateKey> {
@@ -81,17 +83,22 @@ export async function makeKey(name: string): Promise<PrivateKey> {
   return privateKey;
 }
 
-async function furnish(ledger: Ledger, factoryKey: PrivateKey, customerKey: PrivateKey): Promise<string> {
+async function furnish(
+  ledger: Ledger,
+  factoryKey: PrivateKey,
+  customerKey: PrivateKey,
+): Promise<Pick<World, 'ops' | 'approver'>> {
   const [factory, customer] = [
     await pinned(factoryKey.toPublic().armor()),
     await pinned(customerKey.toPublic().armor()),
   ];
   return ledger.commit('service:api', async effect => {
-    const { staff } = await addStaff(effect, { name: 'ops', role: 'ops' });
+    const { staff: ops } = await addStaff(effect, { name: 'ops', role: 'ops' });
+    const { staff: approver } = await addStaff(effect, { name: 'approver', role: 'approver' });
     await addProduct(effect, PRODUCT);
     await addFactory(effect, { factory: 'acme', seedEncoding: 'hex', key: factory });
     await addCustomer(effect, { customer: 'globex', key: customer });
-    return staff;
+    return { ops, approver };
   });
 }
 

@@ -254,6 +254,27 @@ interface RootMoves {
   abandoned_at: Nullable<Date>;
 }
 
+interface Holds {
+  id: string;
+  lot_id: Nullable<string>;
+  delivery_id: Nullable<string>;
+  customer_id: Nullable<string>;
+  reason: string;
+  ends_at: Date;
+  set_by: string;
+  set_at: SetByDatabase;
+  lapses_at: Date;
+  confirmed_by: Nullable<string>;
+  confirmed_at: Nullable<Date>;
+  lifted_at: Nullable<Date>;
+}
+
+interface HoldSerials {
+  hold_id: string;
+  space_id: number;
+  numbers: Int8Range;
+}
+
 interface ShredSerials {
   shred_id: string;
   lot_id: string;
@@ -383,6 +404,8 @@ export interface Tables {
   shreds: Shreds;
   root_moves: RootMoves;
   shred_serials: ShredSerials;
+  holds: Holds;
+  hold_serials: HoldSerials;
   shred_files: ShredFiles;
   reports: Reports;
   report_serials: ReportSerials;

@@ -11,6 +11,7 @@ export type DomainErrorCode =
   | 'unknown_delivery'
   | 'unknown_serial'
   | 'unknown_shred'
+  | 'unknown_hold'
   | 'unknown_staff'
   | 'already_exists'
   | 'serial_malformed'

@@ -1,6 +1,7 @@
 export { ROLES, type Role, roleSchema, SERVICES, type ServiceName, serviceActor } from './actor.ts';
 export { DomainError, type DomainErrorCode } from './errors.ts';
 export { EXPORT_FORMATS, type ExportFormat, exportFormatSchema } from './export-format.ts';
+export { HOLD_STATES, type HoldState } from './hold.ts';
 export { LOT_LIMIT, type LotShape, PAGE_SIZE, pageCount, pageLength } from './lot-shape.ts';
 export {
   defaultTerms,

@@ -3,7 +3,7 @@ import type { Effect } from './effect.ts';
 
 /** `lot-000042`: what people read, say and type. */
 export function printId(
-  noun: 'order' | 'lot' | 'file' | 'report' | 'delivery' | 'shred' | 'staff' | 'root-move',
+  noun: 'order' | 'lot' | 'file' | 'report' | 'delivery' | 'shred' | 'hold' | 'staff' | 'root-move',
   number: bigint,
 ): string {
   return `${noun}-${number.toString().padStart(6, '0')}`;
@@ -11,7 +11,7 @@ export function printId(
 
 export async function nextNumber(
   effect: Effect,
-  sequence: `${'order' | 'file' | 'report' | 'delivery' | 'shred' | 'staff' | 'root_move'}_numbers`,
+  sequence: `${'order' | 'file' | 'report' | 'delivery' | 'shred' | 'hold' | 'staff' | 'root_move'}_numbers`,
 ): Promise<bigint> {
   const { rows } = await sql<{ number: bigint }>`select nextval(${sequence}) as number`.execute(effect.sql);
   const [row] = rows;

@@ -51,6 +51,16 @@ export {
   storeRun,
 } from './generation.ts';
 export { type Holding, holdLease } from './held-lease.ts';
+export { abandonHeld, assertNotHeld, holdsOn, lockHolds, withoutHeld } from './hold-guard.ts';
+export { type HoldView, type LateSerials, listHolds, showHold } from './hold-views.ts';
+export {
+  confirmHold,
+  HOLD_LAPSES_AFTER_HOURS,
+  type HoldRequest,
+  type HoldTarget,
+  type SetHold,
+  setHold,
+} from './holds.ts';
 export {
   claimRequest,
   forgetOldAnswers,

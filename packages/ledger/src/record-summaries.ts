@@ -32,6 +32,10 @@ const SUMMARIES: Partial<Readonly<Record<RecordType, string>>> = {
   'shred.intent': '{shred} began: {reason}',
   'shred.completed': '{shred} is complete',
   'shred.abandoned': '{shred} was given up: {code}',
+  'hold.set': '{hold} was set: {reason}',
+  'hold.serials': 'Held by {hold}',
+  'hold.confirmed': '{hold} was confirmed',
+  'hold.lifted': '{hold} was lifted',
 };
 
 /** One line for people; a type that no serial should meet is told by its name. */

@@ -17,6 +17,7 @@ const report = z.string().regex(/^report-\d{6,}$/);
 const delivery = z.string().regex(/^delivery-\d{6,}$/);
 const rootMove = z.string().regex(/^root-move-\d{6,}$/);
 const shred = z.string().regex(/^shred-\d{6,}$/);
+const hold = z.string().regex(/^hold-\d{6,}$/);
 const fingerprint = z.string().regex(/^[0-9A-F]{40}$/);
 const serial = z.string().max(64);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -29,7 +30,7 @@ const ring = z.enum(RING_NAMES);
 const rootChange = z.strictObject({ from: z.int(), to: z.int() }).nullable();
 
 const shredReasonSchema = z.enum(SHRED_REASONS);
-/** What a file is of: a factory file of a lot, an export of a delivery. */
+/** What a file, or a hold, is of: a lot or a delivery. */
 const ofFile = { lot: lot.optional(), delivery: delivery.optional() };
 
 /** What each type of record says beside its id, time and actor: public facts only, no person but by actor id. */
@@ -160,7 +161,24 @@ export const RECORD_TYPES = {
     shreddedSince: z.int(),
     passed: z.boolean(),
   }),
-  'shred.abandoned': z.strictObject({ shred, lot: lot.optional(), code: z.string() }),
+  'shred.abandoned': z.strictObject({
+    shred,
+    lot: lot.optional(),
+    code: z.string(),
+    hold: hold.optional(),
+  }),
+  'hold.set': z.strictObject({
+    hold,
+    lot: lot.optional(),
+    delivery: delivery.optional(),
+    customer: nameSchema.optional(),
+    reason: z.string(),
+    endsAt: z.iso.datetime(),
+    lapsesAt: z.iso.datetime(),
+  }),
+  'hold.serials': z.strictObject({ hold, serials }),
+  'hold.confirmed': z.strictObject({ hold, ...ofFile }),
+  'hold.lifted': z.strictObject({ hold, ...ofFile }),
   /** The kinds of slots, `file`, `pkcs11`: where they are is nobody's business. */
   'root-move.begun': z.strictObject({ rootMove, ring, from: z.string(), to: z.string() }),
   'root-move.completed': z.strictObject({ rootMove, ring, root: rootChange }),

@@ -9,6 +9,7 @@ import {
   putDeliveryState,
   wantExport,
 } from './recover-deliveries.ts';
+import { confirmAgain, liftAgain, putHold, putHoldSerials } from './recover-holds.ts';
 import { putCustody, putCustodyOfLot, putLotState, wantFactoryFile } from './recover-lots.ts';
 import { putCustomer, putFactory, putKey, putOrder, putProduct, putStaff } from './recover-nouns.ts';
 
@@ -68,6 +69,10 @@ const REPEATS: { readonly [T in RecordType]?: Repeat<T> } = {
   'shred.intent': (effect, shred, { at }) => putShred(effect, shred, at, true),
   'shred.completed': (effect, done, { at }) => completeAgain(effect, done, at),
   'shred.abandoned': (effect, { shred }, { at }) => abandonAgain(effect, shred, at),
+  'hold.set': (effect, hold, past) => putHold(effect, hold, past),
+  'hold.serials': (effect, fields) => putHoldSerials(effect, fields.hold, runsIn(fields)),
+  'hold.confirmed': (effect, { hold }, past) => confirmAgain(effect, hold, past),
+  'hold.lifted': (effect, { hold }, { at }) => liftAgain(effect, hold, at),
 };
 
 /** Repeats the effect of a published record, as far as its kind has one here. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
 
-const SEQUENCES = ['staff', 'order', 'file', 'report', 'delivery', 'shred', 'root-move'] as const;
+const SEQUENCES = ['staff', 'order', 'file', 'report', 'delivery', 'shred', 'hold', 'root-move'] as const;
 
 /** A lot has the number of its order. */
 const NUMBERED_AS: Readonly<Record<string, (typeof SEQUENCES)[number]>> = {

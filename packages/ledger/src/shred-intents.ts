@@ -1,16 +1,21 @@
 import { sql } from 'kysely';
 import type { Effect } from './effect.ts';
+import { abandonHeld, lockHolds, withoutHeld } from './hold-guard.ts';
 import { nextNumber, printId } from './ids.ts';
 import { lockLot } from './lots.ts';
+import { recordRanges } from './range-records.ts';
+import { quantityOf, type Serials } from './serial-states.ts';
 import { aboutShred, insertShredSerials, unshreddedSerials } from './shred-serials.ts';
 import { openShreds } from './shreds.ts';
 
 /** Records the intent of every shred that is asked for, and of one for every cancelled lot whose seeds live. */
 export async function intendShreds(effect: Effect): Promise<void> {
+  await lockHolds(effect, 'shared');
+  await abandonHeld(effect);
   const cancelled = await unshreddedSerials(effect, sql<boolean>`lots.state = 'cancelled'`);
   for (const { lot } of cancelled) await takeCancelled(effect, lot);
   for (const shred of await openShreds(effect)) {
-    if (shred.intended || !(await markIntended(effect, shred.id))) continue;
+    if (shred.intended || shred.onHold || !(await markIntended(effect, shred.id))) continue;
     const { id, lot, reason, quantity } = shred;
     const fields = { shred: id, ...(lot !== null && { lot }), reason, quantity };
     await effect.record('shred.intent', fields, await aboutShred(effect, shred));
@@ -22,12 +27,26 @@ async function takeCancelled(effect: Effect, id: string): Promise<void> {
   const lot = await lockLot(effect, id);
   const [living] = await unshreddedSerials(effect, sql<boolean>`lots.id = ${id}`);
   if (living === undefined) return;
+  const ranges = await withoutHeld(effect, lot.space.id, living.ranges);
+  if (ranges.length === 0) return;
+  const serials = { space: lot.space, ranges };
+  const whole = quantityOf([serials]) === quantityOf([{ space: lot.space, ranges: living.ranges }]);
   const shred = printId('shred', await nextNumber(effect, 'shred_numbers'));
   await effect.sql
     .insertInto('shreds')
-    .values({ id: shred, lot_id: id, reason: 'order_cancelled' })
+    .values({ id: shred, lot_id: whole ? id : null, reason: 'order_cancelled' })
     .execute();
-  await insertShredSerials(effect, shred, lot.space.id, [living]);
+  await insertShredSerials(effect, shred, lot.space.id, [{ lot: id, ranges }]);
+  if (!whole) await recordPart(effect, shred, serials);
+}
+
+/** Where a hold keeps a part of the lot, the record must say which serials go. */
+async function recordPart(effect: Effect, shred: string, serials: Serials): Promise<void> {
+  const quantity = quantityOf([serials]);
+  await effect.record('shred.requested', { shred, reason: 'order_cancelled', quantity });
+  await recordRanges(effect, serials, (printed, record) =>
+    record('shred.serials', { shred, serials: printed }),
+  );
 }
 
 /** False when another shredder was first. */

@@ -1,6 +1,7 @@
 import type { ShredReason } from '@seedlot/domain';
 import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
+import { waitsForHold } from './hold-guard.ts';
 
 /** Which root a rotation ended and which it began; null while, or where, a shred has no such rotation. */
 export interface RootChange {
@@ -25,6 +26,8 @@ export interface Shred {
   readonly filesRoot: RootChange | null;
   readonly mirrored: boolean;
   readonly rootsDestroyed: boolean;
+  /** It takes stored files alone, and one of them holds the seed of a serial under a hold: it waits for its end. */
+  readonly onHold: boolean;
 }
 
 /** Shreds that are neither complete nor given up, oldest first; those too that are only asked for. */
@@ -39,7 +42,8 @@ export async function openShreds(reader: Reader): Promise<Shred[]> {
       files_dropped_at is not null as "filesDropped",
       case when files_root_to is not null then jsonb_build_object('from', files_root_from, 'to', files_root_to) end
         as "filesRoot",
-      mirrored_at is not null as mirrored, roots_destroyed_at is not null as "rootsDestroyed"
+      mirrored_at is not null as mirrored, roots_destroyed_at is not null as "rootsDestroyed",
+      files_dropped_at is null and ${waitsForHold(sql.ref('shreds.id'))} as "onHold"
     from shreds where completed_at is null and abandoned_at is null order by requested_at, id`.execute(
     reader.sql,
   );
@@ -56,11 +60,18 @@ export function hasErasedKeys(shred: Shred): boolean {
   return hasErasedSeeds(shred) && shred.filesDropped;
 }
 
-/** Whether anything is to be shredded: a shred is open, or a cancelled lot has seeds that none takes. */
+/**
+ * Whether anything is to be shredded: a shred is open, or a cancelled lot has seeds that none takes. What waits for the end
+ * of a hold is not due.
+ */
 export async function isShredDue(reader: Reader): Promise<boolean> {
   const { rows } = await sql<{ due: boolean }>`
-    select (exists (select from shreds where completed_at is null and abandoned_at is null)
-        or exists (select from lots join serial_states on lot_id = lots.id where state = 'cancelled' and seed = 'living'))
+    select (exists (select from shreds where completed_at is null and abandoned_at is null
+          and (files_dropped_at is not null or not ${waitsForHold(sql.ref('shreds.id'))}))
+        or exists (select from lots join serial_states s on lot_id = lots.id
+          where state = 'cancelled' and seed = 'living' and not multirange(s.numbers) <@ coalesce(
+            (select range_agg(h.numbers) from held_serials h where h.space_id = s.space_id and h.numbers && s.numbers),
+            '{}')))
       and not exists (select from failures where step = 'shred' and retry_at > now()) as due`.execute(
     reader.sql,
   );

@@ -1,5 +1,5 @@
 import { serviceActor } from '@seedlot/domain';
-import { dropFiles, hasErasedSeeds, lockRing, noteRotation, openShreds } from '@seedlot/ledger';
+import { dropFiles, hasErasedSeeds, lockHolds, lockRing, noteRotation, openShreds } from '@seedlot/ledger';
 import type { ShredParts } from './parts.ts';
 
 /**
@@ -8,9 +8,12 @@ import type { ShredParts } from './parts.ts';
  */
 export async function eraseFiles({ ledger, rings }: ShredParts): Promise<void> {
   await ledger.commit(serviceActor('shredder'), async effect => {
+    await lockHolds(effect, 'shared');
     const ring = await lockRing(effect, 'files', 'exclusive');
     const shreds = await openShreds(effect);
-    const due = shreds.filter(shred => shred.intended && hasErasedSeeds(shred) && !shred.filesDropped);
+    const due = shreds.filter(
+      shred => shred.intended && hasErasedSeeds(shred) && !shred.filesDropped && !shred.onHold,
+    );
     const dropped = new Map<string, string[]>();
     for (const shred of due) dropped.set(shred.id, await dropFiles(effect, shred));
     const erase = [...dropped.values()].flat();

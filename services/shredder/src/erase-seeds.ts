@@ -1,10 +1,12 @@
 import { serviceActor } from '@seedlot/domain';
 import { ErasableError } from '@seedlot/erasable';
 import {
+  abandonHeld,
   abandonImpossible,
   type Effect,
   hasErasedSeeds,
   LedgerError,
+  lockHolds,
   lockRing,
   noteRotation,
   openShreds,
@@ -22,8 +24,10 @@ import type { ShredParts } from './parts.ts';
 export async function eraseSeeds({ ledger, rings, keys }: ShredParts): Promise<readonly unknown[]> {
   const { keyring } = rings.seeds;
   return ledger.commit(serviceActor('shredder'), async effect => {
+    await lockHolds(effect, 'shared');
     const ring = await lockRing(effect, 'seeds', 'exclusive');
     await abandonImpossible(effect);
+    await abandonHeld(effect);
     const due = (await openShreds(effect)).filter(shred => shred.intended && !hasErasedSeeds(shred));
     const { taken, erasures, faults } = await planAll({ effect, keyring, ring, keys }, due);
     if (taken.length === 0) return faults;

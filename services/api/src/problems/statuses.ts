@@ -26,6 +26,7 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   unknown_delivery: 404,
   unknown_serial: 404,
   unknown_shred: 404,
+  unknown_hold: 404,
   unknown_staff: 404,
   file_absent: 404,
   method_not_allowed: 405,
@@ -46,6 +47,10 @@ export const STATUSES: Readonly<Record<ProblemCode, number>> = {
   report_absent: 409,
   report_incomplete: 409,
   scrap_above_limit: 409,
+  hold_in_force: 409,
+  hold_by_setter: 403,
+  hold_confirmed: 409,
+  hold_ended: 409,
   records_unpublished: 409,
   lease_refused: 409,
 
