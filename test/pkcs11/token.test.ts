@@ -180,14 +180,14 @@ describe.skipIf(lacks('softhsm2'))('a token', () => {
   });
 });
 
-type Call = Parameters<Parameters<Token['run']>[0]>;
+type Call = Parameters<Parameters<Token['runNow']>[0]>;
 
 function eachObject(
   token: Token,
   label: string,
   act: (cryptoki: Call[0], session: Call[1], object: Buffer) => unknown,
-): void {
-  token.run((cryptoki, session) => {
+): Promise<void> {
+  return token.run((cryptoki, session) => {
     cryptoki.C_FindObjectsInit(session, [{ type: CK.CKA_LABEL, value: label }]);
     const found = cryptoki.C_FindObjects(session, 100);
     cryptoki.C_FindObjectsFinal(session);
@@ -203,7 +203,8 @@ async function plant(
 ): Promise<void> {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64BE(BigInt(id));
-  (await Token.at(address, {})).run((cryptoki, session) =>
+  const token = await Token.at(address, {});
+  await token.run((cryptoki, session) =>
     cryptoki.C_GenerateKey(session, { mechanism: CK.CKM_AES_KEY_GEN, parameter: null }, [
       { type: CK.CKA_CLASS, value: CK.CKO_SECRET_KEY },
       { type: CK.CKA_LABEL, value: `${address.object} seeds root` },
@@ -220,7 +221,7 @@ async function plant(
 /** As a restart of the token does. */
 async function closeAllSessions(address: TokenAddress): Promise<void> {
   const token = await Token.at(address, {});
-  token.run(cryptoki => {
+  await token.run(cryptoki => {
     for (const present of cryptoki.C_GetSlotList(true)) cryptoki.C_CloseAllSessions(present);
   });
 }

@@ -1,4 +1,5 @@
 import { Pkcs11Error } from './errors.ts';
+import { holdingLock } from './host-lock.ts';
 
 /** A slot, session or object, as the module names it. */
 export type Handle = Buffer;
@@ -103,12 +104,11 @@ const initialised = new Map<string, Cryptoki>();
  */
 export async function cryptokiOf(module: string): Promise<Cryptoki> {
   const addon = await loadAddon();
-  const known = initialised.get(module);
-  if (known !== undefined) return known;
-  const cryptoki = new addon.PKCS11();
-  initialise(cryptoki, module);
-  initialised.set(module, cryptoki);
-  return cryptoki;
+  return holdingLock(module, () => {
+    const cryptoki = initialised.get(module) ?? initialise(new addon.PKCS11(), module);
+    initialised.set(module, cryptoki);
+    return cryptoki;
+  });
 }
 
 interface Addon {
@@ -130,12 +130,13 @@ async function loadAddon(): Promise<Addon> {
   }
 }
 
-function initialise(cryptoki: Cryptoki, module: string): void {
+function initialise(cryptoki: Cryptoki, module: string): Cryptoki {
   try {
     cryptoki.load(module);
     cryptoki.C_Initialize({ flags: CK.CKF_OS_LOCKING_OK });
+    return cryptoki;
   } catch (cause) {
-    if (resultOf(cause) === 'CKR_CRYPTOKI_ALREADY_INITIALIZED') return;
+    if (resultOf(cause) === 'CKR_CRYPTOKI_ALREADY_INITIALIZED') return cryptoki;
     const why = resultOf(cause) ?? 'it cannot be loaded';
     throw new Pkcs11Error(
       'pkcs11_module_unavailable',

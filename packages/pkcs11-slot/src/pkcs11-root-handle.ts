@@ -57,7 +57,7 @@ export class Pkcs11RootHandle implements RootHandle {
     content.bytes.set(plaintext, 1);
     const sealed = Buffer.alloc(plaintext.byteLength + SEAL_BYTES);
     const nonce = randomFillSync(sealed.subarray(0, NONCE_BYTES));
-    const written = this.#token.run((cryptoki, session) => {
+    const written = this.#token.runNow((cryptoki, session) => {
       cryptoki.C_EncryptInit(session, gcm(nonce, aad), this.#findKey(cryptoki, session));
       return cryptoki.C_Encrypt(session, content.bytes, sealed.subarray(NONCE_BYTES));
     });
@@ -70,7 +70,7 @@ export class Pkcs11RootHandle implements RootHandle {
     const content = new SecretBytes(secretMemory(sealed.byteLength));
     try {
       const { buffer } = content.bytes;
-      const opened = this.#token.run((cryptoki, session) => {
+      const opened = this.#token.runNow((cryptoki, session) => {
         const nonce = sealed.subarray(0, NONCE_BYTES);
         cryptoki.C_DecryptInit(session, gcm(nonce, aad), this.#findKey(cryptoki, session));
         return cryptoki.C_Decrypt(session, sealed.subarray(NONCE_BYTES), Buffer.from(buffer));
@@ -95,8 +95,9 @@ export class Pkcs11RootHandle implements RootHandle {
     return Buffer.compare(probe.bytes, PROBE) === 0;
   }
 
-  #reaching<T>(work: () => T): T {
+  async #reaching<T>(work: () => T): Promise<T> {
     try {
+      await this.#token.ready();
       return work();
     } catch (fault) {
       throw slotFault(fault);

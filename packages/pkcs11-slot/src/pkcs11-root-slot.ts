@@ -1,6 +1,5 @@
 import { assertRootId, ErasableError, type RootHandle, type RootId, type RootSlot } from '@seedlot/erasable';
 import type { Cryptoki, Handle } from './cryptoki.ts';
-import { holdingLock } from './host-lock.ts';
 import type { Environment } from './pin.ts';
 import { Pkcs11RootHandle } from './pkcs11-root-handle.ts';
 import type { TokenAddress } from './pkcs11-uri.ts';
@@ -53,7 +52,7 @@ export class Pkcs11RootSlot implements RootSlot {
   async open(id: RootId): Promise<RootHandle> {
     assertRootId(id);
     const findKey = (cryptoki: Cryptoki, session: Handle) => this.#keyOf(cryptoki, session, id);
-    this.#run(findKey);
+    await this.#run(findKey);
     return new Pkcs11RootHandle(this.#token, findKey);
   }
 
@@ -61,7 +60,7 @@ export class Pkcs11RootSlot implements RootSlot {
     assertRootId(id);
     try {
       const cause = await this.#change((cryptoki, session) => this.#roots.destroy(cryptoki, session, id));
-      this.#token.run((cryptoki, session) => {
+      await this.#token.run((cryptoki, session) => {
         this.#markOf(cryptoki, session);
         if (!this.#roots.isGone(cryptoki, session, id)) throw new Error('it is still there', { cause });
       });
@@ -113,17 +112,17 @@ export class Pkcs11RootSlot implements RootSlot {
     throw new ErasableError('slot_damaged', message);
   }
 
-  /**
-   * Work that changes the token, one process of this machine at a time. SoftHSM needs that: of two processes that write to
-   * its folder at once, each may go on seeing the folder as it was.
-   */
-  #change<T>(work: Work<T>): Promise<T> {
-    return holdingLock(this.#token.module, () => this.#run(work));
+  async #change<T>(work: Work<T>): Promise<T> {
+    try {
+      return await this.#token.change(work);
+    } catch (fault) {
+      throw slotFault(fault);
+    }
   }
 
-  #run<T>(work: Work<T>): T {
+  async #run<T>(work: Work<T>): Promise<T> {
     try {
-      return this.#token.run(work);
+      return await this.#token.run(work);
     } catch (fault) {
       throw slotFault(fault);
     }

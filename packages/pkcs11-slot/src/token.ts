@@ -1,5 +1,6 @@
 import { CK, type Cryptoki, cryptokiOf, type Handle, resultOf } from './cryptoki.ts';
 import { Pkcs11Error } from './errors.ts';
+import { holdingLock } from './host-lock.ts';
 import { type Environment, withPin } from './pin.ts';
 import type { TokenAddress } from './pkcs11-uri.ts';
 import { tokenFault } from './token-faults.ts';
@@ -32,32 +33,65 @@ export class Token {
   /** The token, logged in. Throws `Pkcs11Error`: what keeps it from being used. */
   static async at(address: TokenAddress, environment: Environment): Promise<Token> {
     const token = new Token(address, environment, await cryptokiOf(address.module));
-    token.run(() => undefined);
+    await token.ready();
     return token;
   }
 
-  /** The path of its module. */
-  get module(): string {
-    return this.#address.module;
+  /** Logs in, unless it is logged in. Throws `Pkcs11Error`. */
+  async ready(): Promise<void> {
+    if (this.#isReady()) return;
+    await holdingLock(this.#address.module, () =>
+      this.#telling(() => {
+        // Somebody else of this process may have tried it meanwhile.
+        if (!this.#isReady()) this.#logInAnew();
+      }),
+    );
   }
 
-  /** Runs `work`, on a new login where the one before was lost. Throws `Pkcs11Error`, and what `work` throws of ours. */
-  run<T>(work: Work<T>): T {
-    try {
-      const session = this.#cryptoki.C_OpenSession(this.#loggedIn().slot, SESSION);
+  /** Throws what a PIN was refused with. */
+  #isReady(): boolean {
+    if (this.#refused !== null) throw this.#refused;
+    return this.#login !== null && this.#isAlive(this.#login.session);
+  }
+
+  /** Runs `work` after `ready`. Throws `Pkcs11Error`, and what `work` throws of ours. */
+  runNow<T>(work: Work<T>): T {
+    return this.#telling(() => {
+      if (this.#login === null)
+        throw new Pkcs11Error('token_session_lost', `The token ${this.#name()} is not logged in to`);
+      const session = this.#cryptoki.C_OpenSession(this.#login.slot, SESSION);
       try {
         return work(this.#cryptoki, session);
       } finally {
         this.#close(session);
       }
+    });
+  }
+
+  /** Runs work that only looks, on a new login where the one before was lost. */
+  async run<T>(work: Work<T>): Promise<T> {
+    await this.ready();
+    return this.runNow(work);
+  }
+
+  /**
+   * Runs work that changes the token, as logging in may: one process of this machine at a time. SoftHSM needs that. Of two
+   * processes that write to its folder at once, each may go on seeing the folder as it was, or half a file of the other.
+   */
+  async change<T>(work: Work<T>): Promise<T> {
+    await this.ready();
+    return holdingLock(this.#address.module, () => this.runNow(work));
+  }
+
+  #telling<T>(calls: () => T): T {
+    try {
+      return calls();
     } catch (cause) {
       throw tokenFault(this.#address.token, cause);
     }
   }
 
-  #loggedIn(): { readonly slot: Handle } {
-    if (this.#refused !== null) throw this.#refused;
-    if (this.#login !== null && this.#isAlive(this.#login.session)) return this.#login;
+  #logInAnew(): void {
     this.#login = null;
     const slot = this.#findSlot();
     const session = this.#cryptoki.C_OpenSession(slot, SESSION);
@@ -68,7 +102,6 @@ export class Token {
       throw fault;
     }
     this.#login = { slot, session };
-    return this.#login;
   }
 
   #isAlive(session: Handle): boolean {
