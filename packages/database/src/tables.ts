@@ -46,6 +46,7 @@ interface SerialSpaces {
 interface Factories {
   id: string;
   seed_encoding: 'hex' | 'base32';
+  file_days: Generated<number>;
   added_at: SetByDatabase;
 }
 

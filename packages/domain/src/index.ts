@@ -3,14 +3,7 @@ export { DomainError, type DomainErrorCode } from './errors.ts';
 export { EXPORT_FORMATS, type ExportFormat, exportFormatSchema } from './export-format.ts';
 export { HOLD_STATES, type HoldState } from './hold.ts';
 export { LOT_LIMIT, type LotShape, PAGE_SIZE, pageCount, pageLength } from './lot-shape.ts';
-export {
-  defaultTerms,
-  type OrderRequest,
-  orderRequestSchema,
-  type RetentionTerms,
-  retentionSchema,
-  termsFault,
-} from './order.ts';
+export { type OrderRequest, orderRequestSchema } from './order.ts';
 export { nameSchema, oathSchema, type Product, type ProductRequest, productSchema } from './product.ts';
 export {
   cut,
@@ -24,6 +17,13 @@ export {
   subtract,
 } from './ranges.ts';
 export { SERIAL_RESULTS, type SerialResult } from './report.ts';
+export {
+  defaultTerms,
+  type RetentionTerms,
+  retentionDaysSchema,
+  retentionSchema,
+  termsFault,
+} from './retention.ts';
 export { SecretBytes } from './secret-bytes.ts';
 export {
   parseSerial,

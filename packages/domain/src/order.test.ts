@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { LOT_LIMIT, pageCount, pageLength } from './lot-shape.ts';
-import { defaultTerms, orderRequestSchema, termsFault } from './order.ts';
+import { orderRequestSchema } from './order.ts';
 import { productSchema } from './product.ts';
+import { defaultTerms, termsFault } from './retention.ts';
 
 const order = { product: 'ex-totp-1', quantity: 1, factory: 'acme' };
 

@@ -5,6 +5,11 @@ export const SHRED_REASONS = [
   'file_replaced',
   'delivery_cancelled',
   'report_judged',
+  'receipt_term',
+  'export_cap',
+  'stock_cap',
+  'scrapped',
+  'factory_file_term',
 ] as const;
 
 export type ShredReason = (typeof SHRED_REASONS)[number];

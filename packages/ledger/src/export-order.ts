@@ -6,7 +6,7 @@ import {
   type Range,
   type SerialSpace,
 } from '@seedlot/domain';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from './effect.ts';
 import { LedgerError } from './errors.ts';
 
@@ -68,6 +68,13 @@ async function readRequest(reader: Reader, delivery: string): Promise<Request> {
   if (row.recipientKey !== null) return row as Request;
   throw new LedgerError('customer_key_missing', `${delivery} has no customer with a key`);
 }
+
+/** Whether a delivery's newest request is not answered, and can be. */
+export const wantsExport: RawBuilder<boolean> = sql`(state <> 'cancelled'
+  and not exists (select from files where delivery_id = deliveries.id and request = exports_wanted)
+  and exists (select from delivery_serials d join serial_states s on s.space_id = d.space_id and s.numbers && d.numbers
+    where d.delivery_id = deliveries.id and d.released_at is null
+      and s.custody in ('assigned', 'delivered') and s.seed = 'living'))`;
 
 /** Living serials by lot, and the version of the frontier that holds their seeds: one statement, so one moment. */
 export async function livingSerials(

@@ -9,6 +9,7 @@ import {
   livingSerials,
   readExportOrder,
   seedsShredded,
+  wantsExport,
 } from './export-order.ts';
 import { forgetFailures } from './failures.ts';
 import { replaceFormerFile } from './file-replacement.ts';
@@ -22,13 +23,12 @@ export interface MadeExport extends StoredMessage {
 }
 
 /**
- * Deliveries that want an export now: none answers the newest request, none is being made, no shred is under way in their
- * lots, not backing off.
+ * Deliveries that want an export now: none answers the newest request, a seed of theirs lives, none is being made, no shred
+ * is under way in their lots, not backing off.
  */
 export async function deliveriesToExport(reader: Reader): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from deliveries where state <> 'cancelled'
-      and not exists (select from files where delivery_id = deliveries.id and request = exports_wanted)
+    select id from deliveries where ${wantsExport}
       and not ${areBeingShredded(sql`select lot_id from delivery_serials where delivery_id = deliveries.id`)}
       and not exists (select from file_attempts
         where delivery_id = deliveries.id and state = 'open' and lease_ends_at > clock_timestamp())

@@ -12,7 +12,10 @@ export type UnneededFiles = { readonly files: readonly string[] } | { readonly r
  */
 export async function shredFiles(
   effect: Effect,
-  reason: Extract<ShredReason, 'file_replaced' | 'delivery_cancelled' | 'report_judged'>,
+  reason: Extract<
+    ShredReason,
+    'file_replaced' | 'delivery_cancelled' | 'report_judged' | 'factory_file_term'
+  >,
   unneeded: UnneededFiles,
 ): Promise<void> {
   const stored =

@@ -31,6 +31,7 @@ export {
 } from './exports.ts';
 export { remakeFactoryFile } from './factory-file-again.ts';
 export { commitFactoryFile, lotsToDispatch, type MadeFile } from './factory-files.ts';
+export { setFileDays } from './factory-terms.ts';
 export { forgetFailures, isBackingOff, recordFailure, type Step } from './failures.ts';
 export { shredFiles, type UnneededFiles } from './file-shreds.ts';
 export {
@@ -154,6 +155,7 @@ export {
   showLotReport,
   showReport,
 } from './report-views.ts';
+export { type Extended, extendRetention } from './retention-extension.ts';
 export {
   assertRootsMoved,
   beginRootMove,

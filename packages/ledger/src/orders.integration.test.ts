@@ -140,10 +140,13 @@ describe('cancelling an order', () => {
 });
 
 test.each([
-  [{}, { terms: 'stock', capDays: null }],
-  [{ customer: 'globex' }, { terms: 'keep', daysAfterReceipt: 30, capDays: 90 }],
-  [{ customer: 'globex', retention: { terms: 'none' } }, { terms: 'none' }],
-  [{ retention: { terms: 'stock', capDays: 7 } }, { terms: 'stock', capDays: 7 }],
+  [{}, { terms: 'stock', capDays: null, escrow: 'none' }],
+  [{ customer: 'globex' }, { terms: 'keep', daysAfterReceipt: 30, capDays: 90, escrow: 'none' }],
+  [
+    { customer: 'globex', retention: { terms: 'none' } },
+    { terms: 'none', escrow: 'none' },
+  ],
+  [{ retention: { terms: 'stock', capDays: 7 } }, { terms: 'stock', capDays: 7, escrow: 'none' }],
 ])(
   'an order with %j stores the retention terms that it names, or the default ones, in order and record',
   async (more, terms) => {

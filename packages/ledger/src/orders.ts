@@ -38,7 +38,7 @@ export async function placeOrder(
   await assertKnown(effect, 'factories', request.factory);
   if (request.customer !== undefined) await assertKnown(effect, 'customers', request.customer);
   const hasCustomer = request.customer !== undefined;
-  const retention = request.retention ?? defaultTerms(hasCustomer);
+  const retention = { ...(request.retention ?? defaultTerms(hasCustomer)), escrow: 'none' as const };
   const fault = termsFault(retention, hasCustomer);
   if (fault !== null) throw new DomainError('invalid_input', fault);
 

@@ -27,6 +27,7 @@ const SUMMARIES: Partial<Readonly<Record<RecordType, string>>> = {
   'delivery.created': '{delivery} to {customer} was created, as {format}',
   'delivery.cancelled': '{delivery} was cancelled',
   'export.requested': 'Export {request} of {delivery} was asked for, as {format}',
+  'retention.extended': 'May be kept until {until}',
   'shred.requested': '{shred} was asked for: {reason}',
   'shred.serials': 'Taken by {shred}',
   'shred.intent': '{shred} began: {reason}',

@@ -124,9 +124,18 @@ export const RECORD_TYPES = {
   }),
   'delivery.cancelled': z.strictObject({ delivery }),
   'export.requested': z.strictObject({ delivery, format: exportFormatSchema, request: z.int() }),
+  'factory.changed': z.strictObject({ factory: nameSchema, fileDays: z.int() }),
+  'retention.extended': z.strictObject({
+    lot: lot.optional(),
+    delivery: delivery.optional(),
+    until: z.iso.datetime(),
+  }),
+  /** The shredder runs: how much is due, and whether any of it for longer than it should. */
+  'shredder.alive': z.strictObject({ due: z.int(), late: z.boolean() }),
   'shred.requested': z.strictObject({
     shred,
     lot: lot.optional(),
+    delivery: delivery.optional(),
     reason: shredReasonSchema,
     quantity: z.int(),
     files: z.array(file).optional(),

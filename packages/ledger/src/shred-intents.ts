@@ -4,14 +4,16 @@ import { abandonHeld, lockHolds, withoutHeld } from './hold-guard.ts';
 import { nextNumber, printId } from './ids.ts';
 import { lockLot } from './lots.ts';
 import { recordRanges } from './range-records.ts';
+import { takeDue } from './retention-due.ts';
 import { quantityOf, type Serials } from './serial-states.ts';
 import { aboutShred, insertShredSerials, unshreddedSerials } from './shred-serials.ts';
 import { openShreds } from './shreds.ts';
 
-/** Records the intent of every shred that is asked for, and of one for every cancelled lot whose seeds live. */
+/** Records the intent of every shred that is asked for or due, and of one for every cancelled lot whose seeds live. */
 export async function intendShreds(effect: Effect): Promise<void> {
   await lockHolds(effect, 'shared');
   await abandonHeld(effect);
+  await takeDue(effect);
   const cancelled = await unshreddedSerials(effect, sql<boolean>`lots.state = 'cancelled'`);
   for (const { lot } of cancelled) await takeCancelled(effect, lot);
   for (const shred of await openShreds(effect)) {

@@ -1,7 +1,9 @@
 import type { ShredReason } from '@seedlot/domain';
 import { sql } from 'kysely';
 import type { Effect, Reader } from './effect.ts';
+import { isBackingOff } from './failures.ts';
 import { waitsForHold } from './hold-guard.ts';
+import { isAnythingDue } from './retention-due.ts';
 
 /** Which root a rotation ended and which it began; null while, or where, a shred has no such rotation. */
 export interface RootChange {
@@ -61,21 +63,19 @@ export function hasErasedKeys(shred: Shred): boolean {
 }
 
 /**
- * Whether anything is to be shredded: a shred is open, or a cancelled lot has seeds that none takes. What waits for the end
- * of a hold is not due.
+ * Whether anything is to be shredded: a shred is open, a cancelled lot has seeds that none takes, or a term has ended. What
+ * waits for the end of a hold is not due.
  */
 export async function isShredDue(reader: Reader): Promise<boolean> {
+  if (await isBackingOff(reader, 'shred', 'all')) return false;
   const { rows } = await sql<{ due: boolean }>`
-    select (exists (select from shreds where completed_at is null and abandoned_at is null
+    select exists (select from shreds where completed_at is null and abandoned_at is null
           and (files_dropped_at is not null or not ${waitsForHold(sql.ref('shreds.id'))}))
         or exists (select from lots join serial_states s on lot_id = lots.id
           where state = 'cancelled' and seed = 'living' and not multirange(s.numbers) <@ coalesce(
             (select range_agg(h.numbers) from held_serials h where h.space_id = s.space_id and h.numbers && s.numbers),
-            '{}')))
-      and not exists (select from failures where step = 'shred' and retry_at > now()) as due`.execute(
-    reader.sql,
-  );
-  return rows[0]?.due === true;
+            '{}')) as due`.execute(reader.sql);
+  return rows[0]?.due === true || isAnythingDue(reader);
 }
 
 /** Notes, in the transaction of a rotation, which root it ended and which it began. */

@@ -1,6 +1,7 @@
 import type { ShredReason } from '@seedlot/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { Reader } from './effect.ts';
+import { wantsExport } from './export-order.ts';
 import { wantsFactoryFile } from './factory-file-due.ts';
 
 /** The oldest of many things, and how many there are. */
@@ -79,8 +80,7 @@ const due = sql`
   select 'export', id, coalesce((select max((convert_from(line, 'UTF8')::jsonb ->> 'at')::timestamptz)
       from records where delivery_id = deliveries.id and type = 'export.requested'), created_at),
     ${attempted} a.delivery_id = deliveries.id)
-  from deliveries where state <> 'cancelled'
-    and not exists (select from files where delivery_id = deliveries.id and request = exports_wanted)
+  from deliveries where ${wantsExport}
   union all
   select 'shred', id, cancelled_at, false from lots where state = 'cancelled'
     and not exists (select from shreds where lot_id = lots.id and completed_at is null and abandoned_at is null)
