@@ -1,3 +1,4 @@
+import { exportDelivery } from '@seedlot/customer-exporter';
 import { PAGE_SIZE } from '@seedlot/domain';
 import { deliveriesToExport, lockLot, moveSerials } from '@seedlot/ledger';
 import { generateKey } from 'openpgp';
@@ -18,6 +19,8 @@ import { letLeasesEnd } from '../world/leases.ts';
 import { expectNoLeftovers } from '../world/leftovers.ts';
 import { soundWorkers, type Workers } from '../world/workers.ts';
 import { createWorld, makeKey, place, type World } from '../world/world.ts';
+
+const never = new AbortController().signal;
 
 let world: World;
 let workers: Workers;
@@ -219,8 +222,11 @@ describe('serials of a delivery', () => {
     const part = fresh(2);
     const delivery = await deliver(world, [part]);
     await move(part, 'seed', 'shredding');
-    await expect(makeExports()).rejects.toMatchObject({ code: 'seeds_shredded' });
-    expect(await failureOf(delivery)).toBe('seeds_shredded');
+    expect(await makeExports()).toBe(0);
+    await expect(exportDelivery(workers.exporter, delivery, never)).rejects.toMatchObject({
+      code: 'seeds_shredded',
+    });
+    expect(await failureOf(delivery)).toBeUndefined();
     expect(await exportsOf(world, delivery)).toEqual([]);
     await world.database.pool.query(`update deliveries set state = 'cancelled' where id = $1`, [delivery]);
   });

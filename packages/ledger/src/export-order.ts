@@ -73,8 +73,7 @@ async function readRequest(reader: Reader, delivery: string): Promise<Request> {
 export const wantsExport: RawBuilder<boolean> = sql`(state <> 'cancelled'
   and not exists (select from files where delivery_id = deliveries.id and request = exports_wanted)
   and exists (select from delivery_serials d join serial_states s on s.space_id = d.space_id and s.numbers && d.numbers
-    where d.delivery_id = deliveries.id and d.released_at is null
-      and s.custody in ('assigned', 'delivered') and s.seed = 'living'))`;
+    where d.delivery_id = deliveries.id and d.released_at is null and s.custody <> 'void' and s.seed = 'living'))`;
 
 /** Living serials by lot, and the version of the frontier that holds their seeds: one statement, so one moment. */
 export async function livingSerials(
