@@ -19,6 +19,7 @@ export const layers: readonly (readonly string[])[] = [
   ['domain'],
   ['oath'],
   [
+    'certificates',
     'cli',
     'csv-intake',
     'database',
@@ -67,6 +68,7 @@ export const rootPrograms: Readonly<Record<string, string>> = {
 
 export const allowed: Readonly<Record<string, Allowed>> = {
   domain: { npm: ['zod'] },
+  certificates: {},
   oath: { npm: ['@otplib/core', '@otplib/plugin-crypto-noble'] },
   cli: {
     packages: ['domain'],
