@@ -8,11 +8,12 @@ import {
   requestExport,
   setFileDays,
   showLot,
+  showStatus,
 } from '@seedlot/ledger';
 import { shredDue } from '@seedlot/shredder';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { burnLot, deliver } from '../world/deliveries.ts';
-import { drain } from '../world/drain.ts';
+import { drain, lookAround } from '../world/drain.ts';
 import { endHold, hold } from '../world/holds.ts';
 import { recordsOf } from '../world/published-log.ts';
 import { openSeeds } from '../world/seeds.ts';
@@ -261,5 +262,69 @@ describe('the clock', () => {
     await age(delivery, { exported: 100 });
     await drain(workers);
     await expect(extend({ delivery }, tomorrow)).rejects.toMatchObject({ code: 'transition_refused' });
+  });
+});
+
+describe('status', () => {
+  test('names the serials whose cap comes within 30, 14 and 3 days, and no others', async () => {
+    const lot = await burned({ terms: 'stock', capDays: 40 });
+    const within = async (sealedDaysAgo: number) => {
+      await world.database.pool.query(
+        `update lots set sealed_at = now() - make_interval(days => $2, hours => 1) where id = $1`,
+        [lot, sealedDaysAgo],
+      );
+      const { items } = (await showStatus(world.ledger)).caps;
+      return items.filter(item => item.lot === lot).map(({ quantity, withinDays }) => [quantity, withinDays]);
+    };
+    expect(await within(9)).toEqual([]);
+    expect(await within(10)).toEqual([[QUANTITY, 30]]);
+    expect(await within(26)).toEqual([[QUANTITY, 14]]);
+    expect(await within(37)).toEqual([[QUANTITY, 3]]);
+    const caps = (await showStatus(world.ledger)).caps.items.find(item => item.lot === lot);
+    const { firstSerial, lastSerial } = await showLot(world.ledger, lot);
+    expect(caps?.serials).toEqual([[firstSerial, lastSerial]]);
+  });
+
+  test('alarms a year after the sealing of what no term ends', async () => {
+    const lot = await burned({ terms: 'stock', capDays: null });
+    const termless = async () => (await showStatus(world.ledger)).termless.items.map(item => item.lot);
+    expect(await termless()).not.toContain(lot);
+    await world.database.pool.query(`update lots set sealed_at = now() - interval '366 days' where id = $1`, [
+      lot,
+    ]);
+    expect(await termless()).toContain(lot);
+  });
+
+  test('alarms when no shredder runs, and when one lets something lie', async () => {
+    const shredder = async () => (await showStatus(world.ledger)).shredder;
+    expect(await shredder()).toMatchObject({ seenAt: null, late: true });
+    await world.database.pool.query(`insert into workers (service, holder) values ('shredder', 'one')`);
+    expect(await shredder()).toMatchObject({ late: false, overdueSince: null });
+    const delivery = await exported(await burned());
+    await world.database.pool.query(
+      `update deliveries set exported_at = now() - interval '90 days 30 minutes' where id = $1`,
+      [delivery],
+    );
+    expect(await shredder()).toMatchObject({ late: false, overdueSince: expect.any(Date) });
+    await world.database.pool.query(
+      `update deliveries set exported_at = now() - interval '90 days 61 minutes' where id = $1`,
+      [delivery],
+    );
+    expect(await shredder()).toMatchObject({ late: true });
+    await drain(workers);
+    expect(await shredder()).toMatchObject({ late: false, overdueSince: null });
+    await world.database.pool.query(`update workers set seen_at = now() - interval '2 minutes'`);
+    expect(await shredder()).toMatchObject({ late: true });
+  });
+
+  test('has the shredder say once a day that it runs', async () => {
+    const alive = async () => (await recordsOf(world)).filter(({ type }) => type === 'shredder.alive').length;
+    const before = await alive();
+    await drain(workers);
+    await drain(workers);
+    expect(await alive()).toBe(Math.max(before, 1));
+    await world.database.pool.query(`update shredder_watch set recorded_at = now() - interval '25 hours'`);
+    await lookAround(workers.shredder.ledger, workers.shred);
+    expect(await alive()).toBe(Math.max(before, 1) + 1);
   });
 });

@@ -191,6 +191,7 @@ export {
 } from './shred-seeds.ts';
 export { type LotSerials, serialsToShred } from './shred-serials.ts';
 export { listShreds, type ShredView, showShred } from './shred-views.ts';
+export { keepWatch } from './shredder-watch.ts';
 export {
   hasErasedKeys,
   hasErasedSeeds,
@@ -211,6 +212,7 @@ export { type Status, showStatus } from './status.ts';
 export type { StateCount, StatusCounts } from './status-counts.ts';
 export type { DueStep, Listing, OpenShred } from './status-due.ts';
 export type { AwaitedReport, FileOut } from './status-people.ts';
+export type { CapAhead, ShredderState, TermlessLot } from './status-retention.ts';
 export type { NotaryState, WorkerView } from './status-workers.ts';
 export type { StoredMessage } from './stored-message.ts';
 export { type Caller, callerOf, issueToken } from './tokens.ts';

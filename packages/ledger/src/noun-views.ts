@@ -25,6 +25,7 @@ export interface KeyView {
 
 export interface FactoryView extends PartnerView {
   readonly seedEncoding: 'hex' | 'base32';
+  readonly fileDays: number;
 }
 
 export interface StaffView {
@@ -57,7 +58,7 @@ const keys = sql`(select jsonb_agg(jsonb_build_object('fingerprint', k.fingerpri
   from recipient_keys k where k.actor_id = actors.id) as keys`;
 
 const factoryRow = sql<FactoryView>`
-  select factories.id, seed_encoding as "seedEncoding", fingerprint, expires_at as "keyExpiresAt",
+  select factories.id, seed_encoding as "seedEncoding", file_days as "fileDays", fingerprint, expires_at as "keyExpiresAt",
     factories.added_at as "addedAt", ${keys}
   from factories join actors on factory_id = factories.id
     join recipient_keys on actor_id = actors.id and replaced_at is null`;

@@ -15,11 +15,15 @@ export interface PinnedKey {
 /** Adds a factory with its pinned key; returns its token, shown once. Throws `already_exists`. */
 export async function addFactory(
   effect: Effect,
-  factory: { factory: string; seedEncoding: 'hex' | 'base32'; key: PinnedKey },
+  factory: { factory: string; seedEncoding: 'hex' | 'base32'; fileDays?: number; key: PinnedKey },
 ): Promise<{ token: string }> {
   const added = await effect.sql
     .insertInto('factories')
-    .values({ id: factory.factory, seed_encoding: factory.seedEncoding })
+    .values({
+      id: factory.factory,
+      seed_encoding: factory.seedEncoding,
+      ...(factory.fileDays !== undefined && { file_days: factory.fileDays }),
+    })
     .onConflict(conflict => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
@@ -28,6 +32,7 @@ export async function addFactory(
   await effect.record('factory.added', {
     factory: factory.factory,
     seedEncoding: factory.seedEncoding,
+    ...(factory.fileDays !== undefined && { fileDays: factory.fileDays }),
     fingerprint,
   });
   return admit(effect, { kind: 'factory', id: factory.factory, key: factory.key });

@@ -47,6 +47,7 @@ export const RECORD_TYPES = {
   'factory.added': z.strictObject({
     factory: nameSchema,
     seedEncoding: z.enum(['hex', 'base32']),
+    fileDays: z.int().optional(),
     fingerprint,
   }),
   'customer.added': z.strictObject({ customer: nameSchema, fingerprint }),

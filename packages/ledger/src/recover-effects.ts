@@ -10,8 +10,16 @@ import {
   wantExport,
 } from './recover-deliveries.ts';
 import { confirmAgain, liftAgain, putHold, putHoldSerials } from './recover-holds.ts';
-import { putCustody, putCustodyOfLot, putLotState, wantFactoryFile } from './recover-lots.ts';
-import { putCustomer, putFactory, putKey, putOrder, putProduct, putStaff } from './recover-nouns.ts';
+import { extendAgain, putCustody, putCustodyOfLot, putLotState, wantFactoryFile } from './recover-lots.ts';
+import {
+  putCustomer,
+  putFactory,
+  putFileDays,
+  putKey,
+  putOrder,
+  putProduct,
+  putStaff,
+} from './recover-nouns.ts';
 
 import { abandonAgain, completeAgain, putShred, putShredSerials } from './recover-shreds.ts';
 
@@ -34,6 +42,8 @@ const REPEATS: { readonly [T in RecordType]?: Repeat<T> } = {
   'staff.added': (effect, { staff, role }) => putStaff(effect, staff, role),
   'product.added': (effect, product) => putProduct(effect, product),
   'factory.added': (effect, factory) => putFactory(effect, factory),
+  'factory.changed': (effect, { factory, fileDays }) => putFileDays(effect, factory, fileDays),
+  'retention.extended': (effect, extended) => extendAgain(effect, extended),
   'customer.added': (effect, { customer, fingerprint }) => putCustomer(effect, customer, fingerprint),
   'key.replaced': (effect, { holder, fingerprint }) => putKey(effect, holder, fingerprint),
   'order.placed': (effect, order, past) => putOrder(effect, order, past),

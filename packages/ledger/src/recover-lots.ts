@@ -78,3 +78,12 @@ export async function lotsWithKeys({ sql: db }: Reader): Promise<string[]> {
   const rows = await db.selectFrom('seeds_ring.lot_keys').select('lot_id as lot').orderBy('lot_id').execute();
   return rows.map(row => row.lot);
 }
+
+/** What two persons have let live longer does so after a recovery, too. */
+export async function extendAgain(
+  effect: Effect,
+  { lot, delivery, until }: { lot?: string | undefined; delivery?: string | undefined; until: string },
+): Promise<void> {
+  await sql`insert into retention_extensions (lot_id, delivery_id, until)
+    values (${lot ?? null}, ${delivery ?? null}, ${until})`.execute(effect.sql);
+}

@@ -50,11 +50,20 @@ export async function putProduct(effect: Effect, product: RecordedProduct): Prom
 
 export async function putFactory(
   effect: Effect,
-  factory: { factory: string; seedEncoding: 'hex' | 'base32'; fingerprint: string },
+  factory: {
+    factory: string;
+    seedEncoding: 'hex' | 'base32';
+    fileDays?: number | undefined;
+    fingerprint: string;
+  },
 ): Promise<void> {
   await effect.sql
     .insertInto('factories')
-    .values({ id: factory.factory, seed_encoding: factory.seedEncoding })
+    .values({
+      id: factory.factory,
+      seed_encoding: factory.seedEncoding,
+      ...(factory.fileDays !== undefined && { file_days: factory.fileDays }),
+    })
     .onConflict(conflict => conflict.doNothing())
     .execute();
   await admit(effect, { kind: 'factory', id: factory.factory }, factory.fingerprint);
@@ -145,4 +154,8 @@ export async function putOrder(
     .execute();
   await sql`insert into serial_states (space_id, numbers, lot_id, custody, seed)
     values (${block.space_id}, ${block.numbers}, ${order.lot}, 'reserved', 'none')`.execute(effect.sql);
+}
+
+export async function putFileDays(effect: Effect, factory: string, fileDays: number): Promise<void> {
+  await effect.sql.updateTable('factories').set({ file_days: fileDays }).where('id', '=', factory).execute();
 }

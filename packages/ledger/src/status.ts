@@ -10,6 +10,14 @@ import {
   receiptsOut,
   unfetchedFiles,
 } from './status-people.ts';
+import {
+  type CapAhead,
+  capsAhead,
+  readShredder,
+  type ShredderState,
+  type TermlessLot,
+  termlessLots,
+} from './status-retention.ts';
 import { type NotaryState, readNotary, readWorkers, type WorkerView } from './status-workers.ts';
 
 /** Where the whole system stands, as of one moment; lists hold the oldest first. */
@@ -22,6 +30,10 @@ export interface Status extends StatusCounts {
   readonly reports: Listing<AwaitedReport>;
   readonly unfetched: Listing<FileOut>;
   readonly receipts: Listing<FileOut>;
+  /** Caps within a month, and lots that nothing ends. */
+  readonly caps: Listing<CapAhead>;
+  readonly termless: Listing<TermlessLot>;
+  readonly shredder: ShredderState;
   readonly workers: readonly WorkerView[];
   readonly notary: NotaryState;
 }
@@ -37,6 +49,9 @@ export function showStatus(ledger: Ledger): Promise<Status> {
       reports: await awaitedReports(reader),
       unfetched: await unfetchedFiles(reader),
       receipts: await receiptsOut(reader),
+      caps: await capsAhead(reader),
+      termless: await termlessLots(reader),
+      shredder: await readShredder(reader),
       workers: await readWorkers(reader),
       notary: await readNotary(reader),
     };

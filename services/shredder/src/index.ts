@@ -1,6 +1,6 @@
 import { serviceActor } from '@seedlot/domain';
 import { verifyRing } from '@seedlot/erasable';
-import { isShredDue } from '@seedlot/ledger';
+import { isShredDue, keepWatch } from '@seedlot/ledger';
 import { type RunningStage, runStage, type Stage, type StageParts } from '@seedlot/stage';
 import type { ShredParts } from './parts.ts';
 import { destroyOldRoots, shredDue } from './shred.ts';
@@ -22,6 +22,7 @@ export function seedShredder(parts: ShredParts): Stage<'shred'> {
     subject: () => 'all',
     due: async () => ((await isShredDue(parts.ledger)) ? [{}] : []),
     look: (_, stopping) => shredDue(parts, stopping),
+    tidy: () => parts.ledger.commit(serviceActor('shredder'), keepWatch),
   };
 }
 

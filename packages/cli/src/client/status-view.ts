@@ -59,6 +59,18 @@ const worker = z.looseObject({
   late: z.boolean(),
 });
 
+const cap = z.looseObject({
+  reason: name,
+  lot: name.nullable(),
+  delivery: name.nullable(),
+  quantity: z.int(),
+  serials: z.array(z.tuple([name, name])),
+  dueAt: time,
+  withinDays: z.int(),
+});
+
+const termless = z.looseObject({ lot: name, quantity: z.int(), since: time });
+
 export const statusView = z.looseObject({
   at: time,
   lots: z.array(stateCount),
@@ -70,6 +82,9 @@ export const statusView = z.looseObject({
   reports: listing(awaitedReport),
   unfetched: listing(fileOut),
   receipts: listing(fileOut),
+  caps: listing(cap),
+  termless: listing(termless),
+  shredder: z.looseObject({ seenAt: time.nullable(), overdueSince: time.nullable(), late: z.boolean() }),
   queue: z.looseObject({
     kind: name,
     reachable: z.boolean(),

@@ -38,7 +38,14 @@ const partner = {
 
 export const partnerView = z.looseObject(partner);
 
-export const factoryView = z.looseObject({ factory: name, seedEncoding: name, ...partner });
+export const factoryView = z.looseObject({
+  factory: name,
+  seedEncoding: name,
+  fileDays: z.int(),
+  ...partner,
+});
+
+export const factoryChanged = z.looseObject({ factory: name, fileDays: z.int() });
 
 export const customerView = z.looseObject({ customer: name, ...partner });
 

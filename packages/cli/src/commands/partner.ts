@@ -44,7 +44,7 @@ export interface NewPartner {
   readonly name: string;
   readonly path: string;
   /** What the request says beside the key. */
-  readonly body: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string | number>>;
 }
 
 export async function addPartner(

@@ -5,7 +5,7 @@ import { styled } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { padEnd, widthOf } from '../output/width.ts';
 import type { Screen } from '../terminal.ts';
-import { dueRows, lateRows, peopleRows, type StatusRow, unlisted } from './status-rows.ts';
+import { capRows, dueRows, lateRows, peopleRows, type StatusRow, unlisted } from './status-rows.ts';
 
 /** Rows of each list; `--json` has more. */
 const ROWS = 12;
@@ -21,6 +21,7 @@ export function statusPage(screen: Screen, status: StatusView): string[] {
       : [styled(screen, 'green', 'Nothing is late.'), '']),
     ...section(screen, 'Waits for', peopleRows(status)),
     ...section(screen, 'Due', dueRows(status)),
+    ...section(screen, 'Cap of', capRows(status), undefined, 'In'),
   ];
   const more = unlisted(status);
   return [
@@ -30,11 +31,17 @@ export function statusPage(screen: Screen, status: StatusView): string[] {
   ];
 }
 
-function section(screen: Screen, title: string, rows: readonly StatusRow[], style?: 'red'): string[] {
+function section(
+  screen: Screen,
+  title: string,
+  rows: readonly StatusRow[],
+  style?: 'red',
+  since = 'For',
+): string[] {
   if (rows.length === 0) return [];
   const fields = [
     { title, of: (row: StatusRow) => row.who },
-    { title: 'For', of: (row: StatusRow) => row.age, right: true },
+    { title: since, of: (row: StatusRow) => row.age, right: true },
     { title: 'What', of: (row: StatusRow) => row.what },
   ];
   const [heading = '', ...lines] = table(screen, fields, rows.slice(0, ROWS));

@@ -12,7 +12,7 @@ export interface StatusRow {
 
 /** What should not be as it is. Nothing of it: the system keeps up. */
 export function lateRows(status: StatusView): StatusRow[] {
-  const { due, shreds, workers, queue, notary } = status;
+  const { due, shreds, workers, queue, notary, shredder, termless } = status;
   const age = agesAt(status);
   return [
     ...(queue.reachable
@@ -27,10 +27,40 @@ export function lateRows(status: StatusView): StatusRow[] {
     ...shreds.items
       .filter(one => one.late)
       .map(one => ({ who: one.shred, age: age(one.since), what: `waits for its ${one.step}` })),
+    ...(shredder.late ? [shredderRow(shredder, age)] : []),
+    ...termless.items.map(one => ({
+      who: one.lot,
+      age: age(one.since),
+      what: `${count(one.quantity)} seeds that no term ends: give them a cap or shred them`,
+    })),
     ...(notary.late && notary.since !== null
       ? [{ who: 'notary', age: age(notary.since), what: `${count(notary.waiting)} records wait` }]
       : []),
   ];
+}
+
+function shredderRow({ seenAt, overdueSince }: StatusView['shredder'], age: (since: string) => string) {
+  if (overdueSince !== null) {
+    return { who: 'shredder', age: age(overdueSince), what: 'the retention clock stands: seeds are overdue' };
+  }
+  return {
+    who: 'shredder',
+    age: seenAt === null ? '' : age(seenAt),
+    what: 'does not run: nothing that falls due is shredded',
+  };
+}
+
+/** Seeds that a cap ends within a month, with the serials in question. */
+export function capRows({ caps, at }: StatusView): StatusRow[] {
+  return caps.items.map(({ lot, delivery, quantity, serials, dueAt, withinDays }) => ({
+    who: delivery ?? lot ?? '',
+    age: secondsBetween(at, dueAt),
+    what: `${count(quantity)} end within ${withinDays} d: ${serials.map(runOf).join(', ')}`,
+  }));
+}
+
+function runOf([first, last]: readonly [string, string]): string {
+  return first === last ? first : `${first}–${last}`;
 }
 
 /** What only people can bring further. */
@@ -76,8 +106,9 @@ export function dueRows(status: StatusView): StatusRow[] {
 }
 
 /** Things beyond those that the server lists. */
-export function unlisted({ due, shreds, reports, unfetched, receipts }: StatusView): number {
-  return [due, shreds, reports, unfetched, receipts].reduce(
+export function unlisted(status: StatusView): number {
+  const { due, shreds, reports, unfetched, receipts, caps, termless } = status;
+  return [due, shreds, reports, unfetched, receipts, caps, termless].reduce(
     (sum, { total, items }) => sum + Math.max(0, total - items.length),
     0,
   );

@@ -49,10 +49,15 @@ export class FakeState {
     return { product: product.product };
   }
 
-  addFactory({ factory, seedEncoding = 'hex' }: Fields): Fields {
+  addFactory({ factory, seedEncoding = 'hex', fileDays = 30 }: Fields): Fields {
     this.#assertNew(this.factories, 'factory', factory);
     const key = PINNED;
-    this.factories.push({ factory: String(factory), seedEncoding: String(seedEncoding), ...key });
+    this.factories.push({
+      factory: String(factory),
+      seedEncoding: String(seedEncoding),
+      fileDays: Number(fileDays),
+      ...key,
+    });
     const token = this.admit({ id: `factory:${factory}`, kind: 'factory', role: null });
     return { factory, fingerprint: FINGERPRINT, token };
   }

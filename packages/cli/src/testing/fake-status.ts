@@ -56,6 +56,22 @@ export const CALM: StatusView = {
   },
   unfetched: { total: 1, items: [fileOut('file-000007', { delivery: 'delivery-000003' }, 'bank', 1500)] },
   receipts: { total: 1, items: [fileOut('file-000003', { lot: 'lot-000003' }, 'acme', 4400)] },
+  caps: {
+    total: 1,
+    items: [
+      {
+        reason: 'stock_cap',
+        lot: 'lot-000001',
+        delivery: null,
+        quantity: 500,
+        serials: [['9900000000000', '9900000000499']],
+        dueAt: '2026-02-16T04:05:06.000Z',
+        withinDays: 14,
+      },
+    ],
+  },
+  termless: { total: 0, items: [] },
+  shredder: { seenAt: '2026-02-03T04:05:05.000Z', overdueSince: null, late: false },
   queue: {
     kind: 'redis',
     reachable: true,

@@ -7,6 +7,7 @@ import {
   type PartnerView,
   type PinnedKey,
   replaceKey,
+  setFileDays,
   showCustomer,
   showFactory,
 } from '@seedlot/ledger';
@@ -16,14 +17,18 @@ import { effect, read } from './handler.ts';
 import { answerPage } from './lists.ts';
 
 export const partners = {
-  addFactory: effect('addFactory', async (open, { body: { factory, seedEncoding, publicKey } }) => {
+  addFactory: effect('addFactory', async (open, { body: { factory, seedEncoding, fileDays, publicKey } }) => {
     const key = await intake(publicKey, { mustSign: true, now: open.at });
-    const { token } = await addFactory(open, { factory, seedEncoding, key });
+    const { token } = await addFactory(open, { factory, seedEncoding, fileDays, key });
     return { factory, fingerprint: key.fingerprint, token };
   }),
   replaceFactoryKey: effect('replaceFactoryKey', async (open, { params: { factory }, body }) => {
     const key = await intake(body.publicKey, { mustSign: true, now: open.at });
     return { factory, ...(await replaceKey(open, { kind: 'factory', id: factory, key })) };
+  }),
+  changeFactory: effect('changeFactory', async (open, { params: { factory }, body: { fileDays } }) => {
+    await setFileDays(open, factory, fileDays);
+    return { factory, fileDays };
   }),
   listFactories: read('listFactories', async (reader, { query }) =>
     answerPage(await listFactories(reader, pageRequest(query)), asFactory),

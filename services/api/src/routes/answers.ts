@@ -77,6 +77,7 @@ export const factorySchema = z
   .object({
     factory: nameSchema,
     seedEncoding: z.enum(['hex', 'base32']),
+    fileDays: z.int().meta({ description: 'Days after a receipt until the key of its file is erased' }),
     ...keyView,
   })
   .meta({ id: 'Factory' });
@@ -290,3 +291,5 @@ const keyReplaced = { fingerprint, replaces: fingerprint };
 export const factoryKeySchema = z.object({ factory: nameSchema, ...keyReplaced });
 
 export const customerKeySchema = z.object({ customer: nameSchema, ...keyReplaced });
+
+export const factoryTermsChangedSchema = z.object({ factory: nameSchema, fileDays: z.int() });

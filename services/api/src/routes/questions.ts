@@ -1,4 +1,4 @@
-import { exportFormatSchema, nameSchema, roleSchema } from '@seedlot/domain';
+import { exportFormatSchema, nameSchema, retentionDaysSchema, roleSchema } from '@seedlot/domain';
 import { z } from 'zod';
 
 /** What requests are made of. All of it is attacker-controlled: strict objects, every length bounded. */
@@ -37,8 +37,13 @@ const publicKey = z
 export const factoryRequestSchema = z.strictObject({
   factory: nameSchema,
   seedEncoding: z.enum(['hex', 'base32']).default('hex').meta({ description: 'How its files print seeds' }),
+  fileDays: retentionDaysSchema
+    .default(30)
+    .meta({ description: 'Days that its files may be fetched again once their receipt is in' }),
   publicKey,
 });
+
+export const factoryTermsSchema = z.strictObject({ fileDays: retentionDaysSchema });
 
 export const customerRequestSchema = z.strictObject({ customer: nameSchema, publicKey });
 

@@ -82,6 +82,29 @@ const workerSchema = z.object({
   late,
 });
 
+const capSchema = z.object({
+  reason: z.enum(['stock_cap', 'export_cap']),
+  lot: z.string().nullable(),
+  delivery: z.string().nullable(),
+  quantity: z.int(),
+  serials: z
+    .array(z.tuple([z.string(), z.string()]).readonly())
+    .readonly()
+    .meta({ description: 'The first runs, first and last serial' }),
+  dueAt: instant,
+  withinDays: z
+    .union([z.literal(3), z.literal(14), z.literal(30)])
+    .meta({ description: 'The nearest of these that are left at most' }),
+});
+
+const termlessSchema = z.object({ lot: z.string(), quantity: z.int(), since: instant });
+
+const shredderSchema = z.object({
+  seenAt: instant.nullable().meta({ description: 'When a shredder was last seen; null where none runs' }),
+  overdueSince: instant.nullable().meta({ description: 'When the oldest fell due that no shred takes yet' }),
+  late,
+});
+
 const notarySchema = z.object({
   lastNumbered: z.int().nullable(),
   lastPublished: z.int().nullable(),
@@ -102,6 +125,9 @@ export const statusSchema = z
     reports: listing(reportSchema),
     unfetched: listing(fileOutSchema).meta({ description: 'Files that nobody has downloaded yet' }),
     receipts: listing(fileOutSchema).meta({ description: 'Downloaded files without a receipt' }),
+    caps: listing(capSchema).meta({ description: 'Seeds whose cap comes within 30 days' }),
+    termless: listing(termlessSchema).meta({ description: 'Seeds that no term ends, a year old and more' }),
+    shredder: shredderSchema,
     queue: queueSchema,
     workers: z.array(workerSchema).readonly(),
     notary: notarySchema,

@@ -109,6 +109,14 @@ export const ROUTES = {
     answer: answer.factoryKeySchema,
   },
 
+  changeFactory: {
+    ...post('/v1/factories/:factory/terms', 'Change how long files may be fetched again after a receipt'),
+    who: KEEPERS,
+    body: question.factoryTermsSchema,
+    status: 200,
+    answer: answer.factoryTermsChangedSchema,
+  },
+
   addCustomer: {
     ...post('/v1/customers', 'Add a customer; its key must be able to encrypt'),
     who: KEEPERS,
